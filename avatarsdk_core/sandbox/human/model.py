@@ -50,7 +50,7 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Material:
-    """The glTF material of a part; textures are named apart, by type (`Color`, `Normal`, `GltfMetallicRoughness`, …)."""
+    """The glTF material of a part; textures are named apart, by type (`Color`, `Normal`, …)."""
 
     alpha_mode: Literal["OPAQUE", "BLEND", "MASK"] = "OPAQUE"
     base_color: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
