@@ -11,6 +11,10 @@ class AvatarSDKError(Exception):
     """Root of the tree. `str(error)` is one line that a user can act on."""
 
 
+class OperationCancelledError(AvatarSDKError):
+    """The caller's cancel event was set."""
+
+
 class SettingsError(AvatarSDKError):
     """A setting (credentials, root URL, a path) is missing or makes no sense."""
 
@@ -25,6 +29,14 @@ class ServiceError(AvatarSDKError):
 
 class ServiceUnreachableError(ServiceError):
     """No answer: no network, wrong host or port, the sandbox isn't running, or the time was up."""
+
+
+class AnswerLostError(ServiceUnreachableError):
+    """A request was sent and no answer came: the service may or may not have carried it out."""
+
+
+class ProtocolError(ServiceError):
+    """The service's answer makes no sense: not JSON, without a needed field, or with a URL that can't be used."""
 
 
 class ApiError(ServiceError):

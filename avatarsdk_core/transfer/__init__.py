@@ -1,0 +1,1 @@
+"""An export on the service → a folder on disk: download, unpack."""
