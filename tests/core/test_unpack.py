@@ -154,8 +154,6 @@ PART = st.text(st.sampled_from("aAbé.\\ :C") | st.characters(max_codepoint=0x2F
 NAMES = st.lists(
     st.lists(PART | st.just(".."), min_size=1, max_size=3).map("/".join), min_size=1, max_size=4, unique=True
 )
-    st.lists(PART | st.just(".."), min_size=1, max_size=3).map("/".join), min_size=1, max_size=4, unique=True
-)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
