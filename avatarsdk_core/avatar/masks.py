@@ -1,0 +1,66 @@
+"""Which faces of the skin a visibility mask hides. 255 is visible, 0 hidden; the threshold is half.
+
+The exact mask is the image itself, in the material, sampled with the body's own UVs. What is here serves what can't
+sample an image: the viewport's Solid view, and counting.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+THRESHOLD = 0.5
+
+# Barycentric samples of a triangle: its corners, middles of its sides, centre. All must be hidden for it to count.
+_SAMPLES = np.array(
+    [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.5, 0.5, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [1 / 3, 1 / 3, 1 / 3]], np.float32
+)
+
+
+def visible_at(mask: NDArray[np.float32], uvs: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Whether the mask shows the skin at UV positions.
+
+    Args:
+        mask: (H, W) in 0..1, rows from the bottom up (v upwards, as Blender holds images).
+        uvs: (…, 2) with v upwards; outside 0..1 the mask repeats, as the texture does.
+
+    Returns:
+        (…) booleans.
+    """
+    height, width = mask.shape
+    x = np.floor(uvs[..., 0] * width).astype(np.int64) % width
+    y = np.floor(uvs[..., 1] * height).astype(np.int64) % height
+    return np.asarray(mask[y, x] > THRESHOLD)
+
+
+def hidden_faces(
+    mask: NDArray[np.float32], corner_uvs: NDArray[np.float32], *, conservative: bool = False
+) -> NDArray[np.bool_]:
+    """Which triangles the mask hides: (F,) booleans from corner UVs (F, 3, 2).
+
+    A face is hidden when its centre is; with `conservative` only when all its samples are, so that hiding whole
+    faces never opens a hole beside the garment.
+    """
+    if not conservative:
+        return ~visible_at(mask, corner_uvs.mean(axis=1))
+    samples = np.einsum("sk,fkc->fsc", _SAMPLES, corner_uvs)
+    return np.asarray(~visible_at(mask, samples).any(axis=1))
+
+
+def removable_vertices(hidden: NDArray[np.bool_], faces: NDArray[np.integer], vertex_count: int) -> NDArray[np.bool_]:
+    """Vertices that may be hidden with all faces around them: (V,) booleans, from (F,) hidden and (F, 3) indices.
+
+    Hiding a vertex hides every face that touches it, so one visible neighbour keeps it.
+    """
+    shown = np.zeros(vertex_count, bool)
+    shown[faces[~hidden].ravel()] = True
+    touched = np.zeros(vertex_count, bool)
+    touched[faces.ravel()] = True
+    return np.asarray(touched & ~shown)
+
+
+def mask_values(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mask of an image's pixels (H, W, C): alpha where it is real (a PNG of body_0.3), else red."""
+    if pixels.shape[2] == 4 and float(np.min(pixels[..., 3])) < THRESHOLD:
+        return np.ascontiguousarray(pixels[..., 3])
+    return np.ascontiguousarray(pixels[..., 0])

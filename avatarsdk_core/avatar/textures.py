@@ -1,0 +1,98 @@
+"""Texture file names: `<Asset>[_LOD2]_<Type>_<size>.<ext>`, and finding a part's textures among the files of an export.
+
+Source of the naming: real metaperson_2.0 exports and API documentation "Export parameters" (texture names, profiles).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .gltf_file import ImageSource
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+
+# Slot of a material -> texture types that may fill it, best first. Skin comes with Normal0, Normal1 or Normal2.
+SLOT_TYPES: Mapping[str, tuple[str, ...]] = {
+    "color": ("Color",),
+    "normal": ("Normal", "Normal0", "Normal1", "Normal2"),
+    "metallic_roughness": ("GltfMetallicRoughness",),
+    "metallic_smoothness": ("UnityMetallicSmoothness",),
+    "roughness": ("Roughness",),
+    "metallic": ("Metallic",),
+    "occlusion": ("AO",),
+    "alpha": ("Alpha",),
+    "body_mask": ("BodyVisibilityMask",),
+    "head_mask": ("HeadVisibilityMask",),
+}
+
+# Only haircuts have these.
+HAIR_TYPES = frozenset({"Depth", "Root", "Shade", "ScalpShade", "ScalpShadeAlpha", "ScalpShadeAOAlpha", "UniqueID"})
+_SLOT_KINDS = {kind for kinds in SLOT_TYPES.values() for kind in kinds}
+_TYPES = sorted(_SLOT_KINDS | HAIR_TYPES | {"RecoloringMask"}, key=len, reverse=True)
+_NAME = re.compile(
+    rf"^(?P<asset>.+?)(?:_(?P<lod>LOD\d))?_(?P<type>{'|'.join(_TYPES)})(?:_(?P<size>\d+K?))?$", re.IGNORECASE
+)
+_TEXTURE_FOLDER = re.compile(r"texture|image|maps?$", re.IGNORECASE)
+_CANONICAL = {kind.lower(): kind for kind in _TYPES}
+
+
+@dataclass(frozen=True)
+class TextureName:
+    """A texture's file name, taken apart. `lod` is `LOD2` or None, `pixels` 0 where the name gives no size."""
+
+    asset: str
+    lod: str | None
+    type: str
+    pixels: int
+
+
+def parse_texture_name(name: str) -> TextureName | None:
+    """The parts of a texture's file name, or None where it doesn't follow the naming."""
+    match = _NAME.match(Path(name).stem)
+    if match is None:
+        return None
+    size = match["size"] or "0"
+    pixels = int(size[:-1]) * 1024 if size[-1] in "kK" else int(size)
+    lod = match["lod"].upper() if match["lod"] else None
+    return TextureName(match["asset"], lod, _CANONICAL[match["type"].lower()], pixels)
+
+
+class TextureIndex:
+    """Images of an export, found by asset and type whatever their case."""
+
+    def __init__(self, images: Iterable[ImageSource]) -> None:
+        self._found: dict[tuple[str, str], list[tuple[TextureName, ImageSource]]] = {}
+        for image in images:
+            if parsed := parse_texture_name(image.name):
+                self._found.setdefault((parsed.asset.lower(), parsed.type), []).append((parsed, image))
+
+    def find(self, assets: Iterable[str], slot: str, lod: str | None) -> ImageSource | None:
+        """The best image for `slot`: the first asset and type that has one, the part's own LOD, then the largest."""
+        types = SLOT_TYPES[slot]
+        for asset in assets:
+            for kind in types:
+                if candidates := self._found.get((asset.lower(), kind)):
+                    return max(candidates, key=lambda entry: _fit(entry[0], lod))[1]
+        return None
+
+    def has_types(self, assets: Iterable[str], types: Iterable[str]) -> bool:
+        """Whether any of the assets has a texture of any of the types."""
+        return any((asset.lower(), kind) in self._found for asset in assets for kind in types)
+
+
+def _fit(name: TextureName, lod: str | None) -> tuple[int, int]:
+    rank = 2 if name.lod == lod else 1 if name.lod is None or lod is None else 0
+    return rank, name.pixels
+
+
+def images_beside(model: Path) -> list[ImageSource]:
+    """Image files in the model's folder and in its texture folders (`Textures`, `images`, …), in the order of names."""
+    siblings = sorted(model.parent.iterdir(), key=lambda entry: entry.name)
+    files = [entry for entry in siblings if entry.is_file()]
+    for folder in siblings:
+        if _TEXTURE_FOLDER.search(folder.name) and folder.is_dir() and not folder.is_symlink():
+            files += sorted((entry for entry in folder.iterdir() if entry.is_file()), key=lambda entry: entry.name)
+    return [ImageSource(file.name, file) for file in files if file.suffix.lower() in IMAGE_SUFFIXES]
