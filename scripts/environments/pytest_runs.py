@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""Runs pytest once per Blender and adds their summary lines up into one."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Dict, Sequence
+
+from .ground import PROJECT, clean_environment, say
+
+BLENDER_TESTS = "tests/blender"
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+OUTCOMES = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings", "errors")
+NO_TESTS_COLLECTED = 5
+
+Counts = Dict[str, int]
+
+
+def parse_summary(line: str) -> Counts | None:
+    """'== 3 passed, 1 skipped in 0.1s ==' → {'passed': 3, 'skipped': 1}; None when it is no summary of pytest's."""
+    plain = COLOUR.sub("", line).strip("= \n")
+    match = re.match(r"(.+) in [\d.]+s( \([\d:]+\))?$", plain)
+    if not match:
+        return None
+    if match.group(1) == "no tests ran":
+        return {}
+    counts = {}
+    for part in match.group(1).split(", "):
+        number, _, outcome = part.partition(" ")
+        plural = {"warning": "warnings", "error": "errors"}.get(outcome, outcome)
+        if not number.isdigit() or plural not in OUTCOMES:
+            return None
+        counts[plural] = int(number)
+    return counts
+
+
+def summary(runs: Sequence[Counts], seconds: float) -> str:
+    """One line in pytest's own form for several runs."""
+    total = {outcome: sum(run.get(outcome, 0) for run in runs) for outcome in OUTCOMES}
+    parts = [
+        "{} {}".format(number, outcome[:-1] if number == 1 and outcome in ("warnings", "errors") else outcome)
+        for outcome, number in total.items()
+        if number
+    ]
+    return " {} in {:.2f}s ".format(", ".join(parts) or "no tests ran", seconds).center(80, "=")
+
+
+def for_older(arguments: Sequence[str]) -> list[str] | None:
+    """pytest's arguments in an environment that only runs tests/blender; None when none of the named paths is there."""
+    paths = [argument for argument in arguments if (PROJECT / argument.split("::")[0]).exists()]
+    options = [argument for argument in arguments if argument not in paths]
+    inside = [path for path in paths if path.replace("\\", "/").startswith(BLENDER_TESTS)]
+    if paths and not inside:
+        return None
+    return options + (inside or [BLENDER_TESTS])
+
+
+def run(python: Path, arguments: Sequence[str]) -> tuple[int, Counts]:
+    """pytest with its output passed on as it comes; its exit status and what it counted."""
+    environment = {**clean_environment(), "PYTHONUNBUFFERED": "1"}
+    colour = ["--color=yes"] if sys.stdout.isatty() else []
+    process = subprocess.Popen(
+        [str(python), "-m", "pytest", *colour, *arguments],
+        cwd=str(PROJECT),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    counts = None
+    assert process.stdout is not None
+    for raw in process.stdout:
+        line = raw.decode("utf-8", "replace")
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        counts = parse_summary(line) or counts
+    status = process.wait()
+    if status == NO_TESTS_COLLECTED:
+        return status, counts or {}
+    return (status, counts) if counts else (status or 1, {"errors": 1})
+
+
+def run_all(newest: tuple[str, Path], older: Sequence[tuple[str, Path]], arguments: Sequence[str]) -> int:
+    """tests/blender in the older environments, then everything in the newest; prints the sum as the last line.
+
+    Each environment is (Blender's version, its Python). 0 when all runs passed.
+    """
+    started = time.monotonic()
+    statuses: list[int] = []
+    counted: list[Counts] = []
+    runs = [(version, python, for_older(arguments)) for version, python in older]
+    runs.append((newest[0], newest[1], list(arguments)))
+    for version, python, selected in runs:
+        if selected is None:
+            continue
+        say("\nTests on Blender {}: pytest {}".format(version, " ".join(selected)))
+        status, counts = run(python, selected)
+        statuses.append(status)
+        counted.append(counts)
+    bad = [status for status in statuses if status not in (0, NO_TESTS_COLLECTED)]
+    if not bad and NO_TESTS_COLLECTED in statuses:  # a run may select nothing, all of them may not
+        bad = [] if any(counts.get("passed") for counts in counted) else [NO_TESTS_COLLECTED]
+    sys.stderr.flush()
+    versions = " and ".join(version for version, _, selected in reversed(runs) if selected is not None)
+    print(f"\nAll runs, on Blender {versions}:")
+    print(summary(counted, time.monotonic() - started), flush=True)
+    return bad[0] if bad else 0
+
+
+def in_ci() -> bool:
+    """True on a build machine, where what is missing is a failure."""
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Gets uv, and has it make one environment per Blender."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .ground import BIN, ENVIRONMENTS, PROJECT, SetupError, clean_environment, say, shown
+
+OLDEST_UV = (0, 8)
+PINNED_UV = "0.13.9"  # installed where PATH has none that is new enough
+EXTRAS = ("sandbox", "cli")
+
+
+def uv_version(executable: Path) -> tuple[int, ...] | None:
+    """uv's version, or None when it doesn't run."""
+    try:
+        done = subprocess.run(
+            [str(executable), "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.match(r"uv (\d+)\.(\d+)\.(\d+)", done.stdout.decode("utf-8", "replace"))
+    return tuple(int(part) for part in match.groups()) if match and done.returncode == 0 else None
+
+
+def get_uv() -> Path:
+    """uv from PATH when it is new enough, else from a small environment of our own, made when missing."""
+    own = ENVIRONMENTS / "tools" / BIN / ("uv.exe" if os.name == "nt" else "uv")
+    on_path = shutil.which("uv")
+    for executable in ([Path(on_path)] if on_path else []) + [own]:
+        version = uv_version(executable)
+        if version and version >= OLDEST_UV:
+            return executable
+    say("Installing uv {} into {}".format(PINNED_UV, shown(ENVIRONMENTS / "tools")))
+    _make_tools(own)
+    return own
+
+
+def _make_tools(own: Path) -> None:
+    python = own.with_name("python.exe" if os.name == "nt" else "python")
+    steps = (
+        ([sys.executable, "-m", "venv", "--clear", str(own.parent.parent)], "make an environment"),
+        ([str(python), "-m", "pip", "install", "--quiet", "uv==" + PINNED_UV], "install uv"),
+    )
+    for command, purpose in steps:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=clean_environment())
+        if done.returncode:
+            output = done.stdout.decode("utf-8", "replace").strip()
+            hint = ""
+            if "ensurepip" in output:
+                hint = " (on Debian and Ubuntu: apt-get install python3-venv)"
+            last = output.splitlines()[-1] if output else "no output"
+            raise SetupError(f"could not {purpose}{hint}: {last}")
+
+
+def registry_settings() -> dict[str, str]:
+    """pip's settings for the package index, as uv's: uv doesn't read pip's, and a machine may have only those."""
+    pairs = (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE"), ("trusted-host", "UV_INSECURE_HOST"))
+    listing = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=clean_environment(),
+        check=False,
+    ).stdout.decode("utf-8", "replace")
+    pip = dict(re.findall(r"^(?:global|install|:env:)\.([\w-]+)='(.*)'$", listing, re.MULTILINE))
+    return {uv: pip[name] for name, uv in pairs if name in pip and uv not in os.environ}
+
+
+def sync(uv: Path, name: str, python: Path, groups: list[str]) -> Path:
+    """Makes or renews the environment .venvs/`name` from pyproject.toml; returns its Python."""
+    folder = ENVIRONMENTS / name
+    executable = folder / BIN / ("python.exe" if os.name == "nt" else "python")
+    new = not executable.exists()
+    say("{} {} ({})".format("Making" if new else "Checking", shown(folder), ", ".join(groups)))
+    command = [str(uv), "sync", "--quiet", "--project", str(PROJECT), "--python", str(python)]
+    command += [part for extra in EXTRAS for part in ("--extra", extra)]
+    command += [part for group in groups for part in ("--group", group)]
+    environment = {**clean_environment(), **registry_settings(), "UV_PROJECT_ENVIRONMENT": str(folder)}
+    environment.setdefault("UV_HTTP_TIMEOUT", "180")  # a bpy wheel has hundreds of megabytes
+    environment.setdefault("UV_LINK_MODE", "hardlink")
+    started = time.monotonic()
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, check=False)
+    if done.returncode:
+        say(done.stderr.decode("utf-8", "replace").strip())
+        raise SetupError(f"uv could not make {shown(folder)}: its own words stand above")
+    if new:
+        say(f"  done in {time.monotonic() - started:.0f} s")
+    return executable
+
+
+def install_python(uv: Path, version: str) -> bool:
+    """Has uv download its own CPython `version`; False when it can't."""
+    say(f"No CPython {version} here: uv tries to download one")
+    command = [str(uv), "python", "install", "--quiet", version]
+    return subprocess.run(command, stderr=subprocess.DEVNULL, env=clean_environment(), check=False).returncode == 0
