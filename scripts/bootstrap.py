@@ -15,7 +15,9 @@ OLDEST = (3, 8)
 if __name__ == "__main__":
     if sys.version_info < OLDEST:
         sys.exit(
-            "bootstrap: this is Python %d.%d; start it with Python %d.%d or newer" % (sys.version_info[:2] + OLDEST)
+            "bootstrap: this is Python {}.{}; start it with Python {}.{} or newer".format(
+                *(sys.version_info[:2] + OLDEST)
+            )
         )
     from environments.commands import main
 
