@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The commands behind bootstrap.py: demo, test, lint."""
+"""The commands behind bootstrap.py: demo, test, build, lint."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ NO_PYTHON = (
     "Blender's bpy wheels need CPython 3.13 (Blender 5.2) or 3.11 (4.2 to 5.0), 64 bit, and this machine has neither: "
     "install Python 3.13 (`uv python install 3.13`, `pyenv install 3.13`, or from python.org) and start again"
 )
+PASSING_ON = ("demo", "build")  # unknown options are meant for the program inside
 LINTED = ("avatarsdk_core", "blender_addon", "scripts", "tests")
 
 
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str]) -> int:
             return demo(passed_on)
         if options.command == "test":
             return test(options.blender, options.require or pytest_runs.in_ci(), passed_on)
+        if options.command == "build":
+            return build(passed_on)
         return lint()
     except SetupError as error:
         say(f"bootstrap: {error}")
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Our own options, and what is meant for the program inside: all after `--`, and demo's options as they are."""
+    """Our own options, and what is meant for the program inside: all after `--`, and options that aren't ours."""
     own, passed_on = list(arguments), []
     if "--" in own:
         cut = own.index("--")
@@ -50,21 +53,28 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     tests = commands.add_parser("test", help="the whole test suite; arguments of pytest after --")
     tests.add_argument("--blender", metavar="V,V", help="Blender versions (default: {})".format(",".join(TESTED)))
     tests.add_argument("--require", action="store_true", help="fail where one of them can't run (CI=true says so too)")
+    commands.add_parser(
+        "build", help="the extension's zip: the arguments of scripts/build_extension.py", add_help=False
+    )
     commands.add_parser("lint", help="ruff and mypy")
     options, unknown = parser.parse_known_args(own)
-    if unknown and options.command != "demo":
+    if unknown and options.command not in PASSING_ON:
         parser.error("unknown arguments: {}".format(" ".join(unknown)))
     return options, unknown + passed_on
 
 
 def demo(arguments: Sequence[str]) -> int:
     """`avatarsdk demo` with the newest Blender that runs here."""
-    tool = uv.get_uv()
-    pythons = _pythons(tool)
-    python = _environment(tool, runnable(pythons)[0], pythons)
-    program = python.with_name("avatarsdk")
-    command = [str(program), "demo", *arguments]
+    python = _newest_environment()
     say("avatarsdk demo {}".format(" ".join(arguments)).rstrip())
+    command = [str(python.with_name("avatarsdk")), "demo", *arguments]
+    return subprocess.run(command, env=clean_environment(), check=False).returncode
+
+
+def build(arguments: Sequence[str]) -> int:
+    """The extension's zip, validated by the newest Blender that runs here."""
+    python = _newest_environment()
+    command = [str(python), str(PROJECT / "scripts" / "build_extension.py"), *arguments]
     return subprocess.run(command, env=clean_environment(), check=False).returncode
 
 
@@ -110,6 +120,12 @@ def _pythons(tool: Path) -> dict[str, Path]:
     if not found:
         raise SetupError(NO_PYTHON)
     return found
+
+
+def _newest_environment() -> Path:
+    tool = uv.get_uv()
+    pythons = _pythons(tool)
+    return _environment(tool, runnable(pythons)[0], pythons)
 
 
 def _environment(tool: Path, blender: Blender, pythons: dict[str, Path]) -> Path:
