@@ -22,7 +22,7 @@ def node_token(prefix: str, node: int) -> str:
 
 
 def geometry_glb(gltf: GltfFile, prefix: str) -> bytes:
-    """The GLB. Names of its mesh nodes are `node_token(prefix, index)`; joints keep theirs; all else keeps its index."""
+    """The GLB. Mesh nodes are named `node_token(prefix, index)`; joints keep their names, everything its index."""
     root = {key: value for key, value in gltf.root.items() if key not in _DROPPED}
     for key in ("extensionsUsed", "extensionsRequired"):
         kept = [name for name in root.get(key, []) if not str(name).startswith(_MATERIAL_EXTENSION)]

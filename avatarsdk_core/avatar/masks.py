@@ -59,8 +59,11 @@ def removable_vertices(hidden: NDArray[np.bool_], faces: NDArray[np.integer], ve
     return np.asarray(touched & ~shown)
 
 
+def speaks_through_alpha(pixels: NDArray[np.float32]) -> bool:
+    """Whether a mask's pixels (H, W, C) carry it in a real alpha channel (a PNG of body_0.3) and not in red."""
+    return pixels.shape[2] == 4 and float(np.min(pixels[..., 3])) < THRESHOLD
+
+
 def mask_values(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mask of an image's pixels (H, W, C): alpha where it is real (a PNG of body_0.3), else red."""
-    if pixels.shape[2] == 4 and float(np.min(pixels[..., 3])) < THRESHOLD:
-        return np.ascontiguousarray(pixels[..., 3])
-    return np.ascontiguousarray(pixels[..., 0])
+    """The mask (H, W) of an image's pixels (H, W, C)."""
+    return np.ascontiguousarray(pixels[..., 3 if speaks_through_alpha(pixels) else 0])

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the core is: the extension's bundled wheel, an installed package, or the checkout that this folder is part of."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+
+def ensure_core() -> None:
+    """Makes `import avatarsdk_core` work. Raises ImportError with one clear line where the core is nowhere."""
+    if importlib.util.find_spec("avatarsdk_core") is not None:
+        return
+    checkout = Path(__file__).resolve().parent.parent
+    if not (checkout / "avatarsdk_core" / "__init__.py").is_file():
+        raise ImportError(
+            "avatarsdk_core is missing: install the extension's zip (it brings the core), "
+            "or keep blender_addon beside avatarsdk_core as in the checkout."
+        )
+    sys.path.append(str(checkout))

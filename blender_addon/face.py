@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face: the head's shape keys are the master, and the same-named keys of teeth and eyelashes follow them."""
+
+from __future__ import annotations
+
+import bpy
+
+from .drivers import drive
+
+
+def follow_head(head: bpy.types.Object, followers: list[bpy.types.Object]) -> int:
+    """Drives the followers' shape keys by the head's keys of the same name. Returns how many are driven."""
+    if head.data.shape_keys is None:
+        return 0
+    names = set(head.data.shape_keys.key_blocks.keys()[1:])
+    count = 0
+    for follower in followers:
+        keys = follower.data.shape_keys
+        for key in list(keys.key_blocks)[1:] if keys else []:
+            if key.name in names:
+                # The object is the target: with the Key data-block, appending one part would lose the head's keys.
+                path = f'data.shape_keys.key_blocks["{bpy.utils.escape_identifier(key.name)}"].value'
+                drive(key, "value", head, path)
+                count += 1
+    return count
+
+
+def open_range(obj: bpy.types.Object) -> None:
+    """Shape keys at zero. A generated haircut comes as the key `Haircut…` of the head: it belongs on, not to the face."""
+    for key in list(obj.data.shape_keys.key_blocks)[1:] if obj.data.shape_keys else []:
+        key.value = 1.0 if key.name.startswith("Haircut") else 0.0

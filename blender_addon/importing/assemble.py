@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From imported models to one avatar: collection, one armature, named and marked parts, materials, masks, face."""
+
+from __future__ import annotations
+
+import uuid
+
+import bpy
+import numpy as np
+from avatarsdk_core.avatar.bundle import Bundle, Model
+from avatarsdk_core.avatar.parts import PERSON, Part, Role
+
+from .. import face, marks, wardrobe
+from ..materials.images import ImageLoader
+from ..materials.surfaces import build_material
+from ..materials.visibility import add_mask
+from .read import ReadModel
+
+# Skeletons nearer than this (metres) count as the same.
+SAME_PLACE = 1e-5
+_MASKED = (("body_mask", Role.BODY), ("head_mask", Role.HEAD))
+
+
+def new_avatar(bundle: Bundle, name: str, parent: bpy.types.Collection) -> bpy.types.Collection:
+    """An empty, marked collection for the avatar, linked into `parent`."""
+    collection = bpy.data.collections.new(name)
+    marks.mark(collection, avatar=uuid.uuid4().hex, source=bundle.name)
+    parent.children.link(collection)
+    return collection
+
+
+def adopt(
+    collection: bpy.types.Collection, model: Model, read: ReadModel, images: ImageLoader
+) -> list[bpy.types.Object]:
+    """Brings a read model into an avatar: its parts, bound to the avatar's armature. Returns their objects."""
+    avatar = marks.avatar_id(collection)
+    armature = marks.armature_of(avatar)
+    if armature is None and read.armature is not None:
+        armature = _take_armature(read.armature, collection)
+    parts = []
+    for part in model.parts:
+        obj = read.objects[part.node]
+        _move(obj, collection)
+        _bind(obj, read.armature, armature)
+        _name_and_mark(obj, part, avatar, str(collection.get(marks.SOURCE, "")))
+        _set_material(obj, part, images)
+        face.open_range(obj)
+        parts.append(obj)
+    if read.armature is not None and read.armature != armature:
+        bpy.data.objects.remove(read.armature)
+    for part, obj in zip(model.parts, parts, strict=True):
+        if part.role not in PERSON and part.role is not Role.OTHER:
+            wardrobe.make_wearable(obj)
+    return parts
+
+
+def connect_face(avatar: str) -> None:
+    """Lets the shape keys of teeth and eyelashes follow the head's."""
+    for head in marks.parts_of(avatar, Role.HEAD):
+        face.follow_head(head, marks.parts_of(avatar, Role.TEETH, Role.EYELASHES))
+
+
+def connect_masks(
+    avatar: str, model: Model, objects: list[bpy.types.Object], images: ImageLoader
+) -> dict[str, dict[str, int]]:
+    """Hides the avatar's skin under the model's garments. Returns garment name → skin part name → faces hidden."""
+    hidden: dict[str, dict[str, int]] = {}
+    for part, obj in zip(model.parts, objects, strict=True):
+        for slot, role in _MASKED:
+            source = part.textures.get(slot)
+            image = images.load(source, f"{part.name}_{slot}") if source else None
+            for skin in marks.parts_of(avatar, role) if image else []:
+                if skin.data.uv_layers:
+                    hidden.setdefault(obj.name, {})[skin.name] = add_mask(skin, obj, image)
+    return hidden
+
+
+def _take_armature(armature: bpy.types.Object, collection: bpy.types.Collection) -> bpy.types.Object:
+    _move(armature, collection)
+    armature.name = armature.data.name = collection.name
+    armature.data.display_type = "STICK"
+    marks.mark(armature, avatar=marks.avatar_id(collection), source=collection[marks.SOURCE])
+    return armature
+
+
+def _move(obj: bpy.types.Object, collection: bpy.types.Collection) -> None:
+    for other in list(obj.users_collection):
+        other.objects.unlink(obj)
+    collection.objects.link(obj)
+
+
+def _bind(obj: bpy.types.Object, own: bpy.types.Object | None, armature: bpy.types.Object | None) -> None:
+    """Binds a mesh to the avatar's armature by bone name; where the skeletons stand apart, the mesh moves along."""
+    if armature is None or own is None or own == armature:
+        return
+    local = own.matrix_world.inverted() @ obj.matrix_world
+    local.translation += _offset(own, armature)
+    obj.parent = armature
+    obj.matrix_parent_inverse.identity()
+    obj.matrix_basis = local
+    for modifier in obj.modifiers:
+        if modifier.type == "ARMATURE":
+            modifier.object = armature
+
+
+def _offset(own: bpy.types.Object, armature: bpy.types.Object):  # noqa: ANN202  (mathutils.Vector)
+    """How far the avatar's joints stand from the mesh's own: the median over the bones that both have.
+
+    An outfit's skeleton can sit a few millimetres off the body's (the soles of its shoes).
+    """
+    from mathutils import Vector
+
+    own_heads = {bone.name: bone.head_local for bone in own.data.bones}
+    apart = [bone.head_local - own_heads[bone.name] for bone in armature.data.bones if bone.name in own_heads]
+    if not apart:
+        return Vector()
+    median = np.median(np.array([tuple(vector) for vector in apart]), axis=0)
+    return Vector(median) if np.abs(median).max() > SAME_PLACE else Vector()
+
+
+def _name_and_mark(obj: bpy.types.Object, part: Part, avatar: str, source: str) -> None:
+    name = part.name if part.category is None else part.identity
+    obj.name = name
+    obj.data.name = name
+    marks.mark(
+        obj,
+        avatar=avatar,
+        part=uuid.uuid4().hex,
+        role=str(part.role),
+        category=part.category,
+        identity=part.identity,
+        lod=part.lod,
+        side=part.side,
+        source=source,
+    )
+
+
+def _set_material(obj: bpy.types.Object, part: Part, images: ImageLoader) -> None:
+    material = build_material(part, images, obj.name)
+    slots = obj.data.materials
+    if not slots:
+        slots.append(material)
+    for index in range(len(slots)):
+        slots[index] = material
+    if part.role is Role.CORNEA and "color" not in part.textures:
+        obj.visible_shadow = False

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`import_avatar`: an export on the disk becomes an avatar in the scene, whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bpy
+from avatarsdk_core.avatar.bundle import Bundle, read_bundle
+from avatarsdk_core.errors import BundleError
+
+from .. import marks
+from ..materials.images import ImageLoader
+from .assemble import adopt, connect_face, connect_masks, new_avatar
+from .read import read_model
+from .rollback import all_or_nothing, only_what_is_used
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to import.
+
+    Attributes:
+        name: what the avatar is called; empty: the export's name.
+        onto: id of an avatar in the scene that an outfit or haircut without a person of its own is put on.
+    """
+
+    name: str = ""
+    onto: str = ""
+
+
+@dataclass(frozen=True)
+class ImportedAvatar:
+    """What came of an import.
+
+    Attributes:
+        avatar: the avatar's id (see `marks`).
+        collection, armature: its collection and armature (None for an unrigged model).
+        parts: the objects that this import added.
+        hidden_faces: garment name → skin part name → faces that its mask hides (counted at their centres).
+        warnings: what couldn't be used, in plain words.
+    """
+
+    avatar: str
+    collection: bpy.types.Collection
+    armature: bpy.types.Object | None
+    parts: tuple[bpy.types.Object, ...]
+    hidden_faces: dict[str, dict[str, int]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def import_avatar(path: str | Path, options: ImportOptions | None = None) -> ImportedAvatar:
+    """Imports an export: a folder, a zip, or a .glb or .gltf file.
+
+    Needs no window and no network. The scene must be in object mode.
+
+    Raises:
+        BundleError: the path is no export that can be read; the message names it and the way out.
+        ArchiveError: a zip is damaged or unsafe.
+        In both cases nothing is left in the file.
+    """
+    options = options or ImportOptions()
+    if bpy.context.mode != "OBJECT":
+        raise BundleError(
+            f"Blender is in {bpy.context.mode.lower().replace('_', ' ')} mode; switch to object mode first."
+        )
+    with _unpacked(Path(path)) as bundle, all_or_nothing(), only_what_is_used():
+        return _assemble(bundle, options)
+
+
+def _assemble(bundle: Bundle, options: ImportOptions) -> ImportedAvatar:
+    images = ImageLoader()
+    collection = _wearer(bundle, options) or new_avatar(bundle, options.name or bundle.name, _parent_collection())
+    avatar = marks.avatar_id(collection)
+    added = [(model, adopt(collection, model, read_model(model), images)) for model in bundle.models]
+    hidden: dict[str, dict[str, int]] = {}
+    for model, objects in added:
+        hidden.update(connect_masks(avatar, model, objects, images))
+    if bundle.person:
+        connect_face(avatar)
+    bpy.context.view_layer.update()
+    parts = tuple(obj for _, objects in added for obj in objects)
+    return ImportedAvatar(
+        avatar, collection, marks.armature_of(avatar), parts, hidden, tuple(dict.fromkeys(images.warnings))
+    )
+
+
+def _wearer(bundle: Bundle, options: ImportOptions) -> bpy.types.Collection | None:
+    if bundle.person or not options.onto:
+        return None
+    collection = marks.collection_of(options.onto)
+    if collection is None:
+        raise BundleError(f"There is no avatar {options.onto!r} in this file to put {bundle.name} on.")
+    return collection
+
+
+def _parent_collection() -> bpy.types.Collection:
+    return bpy.context.collection or bpy.context.scene.collection
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Bundle]:
+    """The bundle at a path; zips (the path itself, or those in its folder) are unpacked into a temporary folder."""
+    zips = _zips(path)
+    if not zips:
+        yield read_bundle(path)
+        return
+    from avatarsdk_core.transfer.unpack import unpack
+
+    with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
+        for file in zips:
+            unpack(file, Path(folder) / file.stem)
+        yield read_bundle(Path(folder), name=path.stem if path.is_file() else path.name)
+
+
+def _zips(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path] if path.suffix.lower() == ".zip" else []
+    if not path.is_dir():
+        return []
+    models = [file for file in path.rglob("*") if file.suffix.lower() in (".glb", ".gltf")]
+    return [] if models else sorted(path.glob("*.zip"))

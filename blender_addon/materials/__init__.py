@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Materials of avatars, as node trees that Cycles and EEVEE both understand."""

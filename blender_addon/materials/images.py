@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Textures of an export as images of the .blend: packed, each once, with the colour space of what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+
+import bpy
+from avatarsdk_core.avatar.gltf_file import ImageSource
+
+
+class ImageLoader:
+    """Loads an import's images. `warnings` lists, in plain words, those that couldn't be used."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[tuple[str, str, str], bpy.types.Image | None] = {}
+        self.warnings: list[str] = []
+
+    def load(
+        self, source: ImageSource, label: str, *, color: bool = False, packed_channels: bool = False
+    ) -> bpy.types.Image | None:
+        """The image, or None where its file can't be read or isn't an image.
+
+        Args:
+            label: name for an image that brings none.
+            color: sRGB colour, not data.
+            packed_channels: alpha is a channel of its own and must not dim the others.
+        """
+        try:
+            content = source.read()
+        except OSError as error:
+            self.warnings.append(f"Texture {source.name or label} can't be read ({error.strerror}).")
+            return None
+        space = "sRGB" if color else "Non-Color"
+        alpha = "CHANNEL_PACKED" if packed_channels else "STRAIGHT"
+        key = (hashlib.sha256(content).hexdigest(), space, alpha)
+        if key not in self._loaded:
+            self._loaded[key] = self._new(source.name or label, content, space, alpha)
+        return self._loaded[key]
+
+    def _new(self, name: str, content: bytes, space: str, alpha: str) -> bpy.types.Image | None:
+        image = bpy.data.images.new(name, 1, 1)
+        image.pack(data=content, data_len=len(content))
+        image.source = "FILE"
+        image.colorspace_settings.name = space
+        image.alpha_mode = alpha
+        if not image.size[0]:
+            self.warnings.append(f"Texture {name} isn't an image that Blender can read; it is left out.")
+            bpy.data.images.remove(image)
+            return None
+        return image
