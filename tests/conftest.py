@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -40,6 +41,17 @@ def samples() -> Path:
     if named:
         pytest.fail(f"AVATARSDK_SAMPLES={named} is no folder", pytrace=False)
     pytest.skip("no sample exports: set AVATARSDK_SAMPLES to their folder")
+
+
+@pytest.fixture(scope="session")
+def extension_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The extension, built from this checkout and read by Blender's validator where bpy is there."""
+    out = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, str(PROJECT / "scripts" / "build_extension.py"), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (archive,) = out.glob("*.zip")
+    return archive
 
 
 class _WithoutBlender(pytest.Module):

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run by test_extension.py in a process of its own: SITE_PACKAGES EXTENSION.zip [EXPORT]. Tells one line of JSON."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+MODULE = "bl_ext.user_default.avatar_sdk"
+
+
+def main(packages: str, archive: str, export: str | None = None) -> None:
+    sys.path.append(packages)
+    import bpy
+
+    told: dict[str, Any] = {}
+    loaded = set(sys.modules)
+    bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
+    told["installed"] = state()
+    if export:
+        result = bpy.ops.import_scene.avatar_sdk(filepath=export)
+        types = [thing.type for thing in bpy.context.scene.objects]
+        told["imported"] = {
+            "result": sorted(result),
+            "armatures": types.count("ARMATURE"),
+            "meshes": types.count("MESH"),
+        }
+    network = ("requests", "urllib3", "oauthlib", "requests_oauthlib")
+    told["network"] = [name for name in network if name in sys.modules and name not in loaded]
+    told["core"] = core()
+    bpy.ops.preferences.addon_disable(module=MODULE)
+    told["disabled"] = state()
+    bpy.ops.preferences.addon_enable(module=MODULE)
+    told["enabled again"] = state()
+    bpy.ops.extensions.package_uninstall(repo_index=user_repository(), pkg_id="avatar_sdk")
+    told["removed"] = state()
+    print(json.dumps(told), flush=True)
+    os._exit(0)
+
+
+def state() -> dict[str, bool]:
+    """Whether the operator, its entry in File › Import and the preferences' entry are there."""
+    import bpy
+
+    drawn = getattr(bpy.types.TOPBAR_MT_file_import.draw, "_draw_funcs", [])
+    return {
+        "operator": hasattr(bpy.types, "IMPORT_SCENE_OT_avatar_sdk"),
+        "menu": any(function.__module__.startswith(MODULE) for function in drawn),
+        "enabled": MODULE in bpy.context.preferences.addons,
+    }
+
+
+def core() -> dict[str, Any]:
+    """The core that is imported, and the packages installed beside it."""
+    package = importlib.import_module("avatarsdk_core")
+    assert package.__file__
+    beside = Path(package.__file__).parent.parent
+    return {
+        "folder": str(beside),
+        "installed": sorted(path.name for path in beside.iterdir()),
+        "sandbox": importlib.util.find_spec("avatarsdk_core.sandbox") is not None,
+    }
+
+
+def user_repository() -> int:
+    import bpy
+
+    repositories = bpy.context.preferences.extensions.repos
+    return next(index for index, repository in enumerate(repositories) if repository.module == "user_default")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
