@@ -16,6 +16,10 @@ def filtered(request: Request, avatars: Sequence[Avatar], status: Callable[[Avat
     query = request.query_params
     before = [_time("created_before", text) for text in query.getlist("created_before")]
     after = [_time("created_after", text) for text in query.getlist("created_after")]
+
+    def shown(avatar: Avatar) -> float:
+        return round(avatar.created, 6)  # answers show microseconds: comparing with one of them must be exact
+
     return [
         avatar
         for avatar in avatars
@@ -23,8 +27,8 @@ def filtered(request: Request, avatars: Sequence[Avatar], status: Callable[[Avat
         and contains_all(avatar.description, query.getlist("description"))
         and contains_all(avatar.name, query.getlist("name"))
         and equals_all(avatar.pipeline, query.getlist("pipeline"))
-        and all(avatar.created < moment for moment in before)
-        and all(avatar.created > moment for moment in after)
+        and all(shown(avatar) < moment for moment in before)
+        and all(shown(avatar) > moment for moment in after)
     ]
 
 
@@ -42,4 +46,4 @@ def _time(name: str, text: str) -> float:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise bad_field(name, f"{text!r} is not a time in ISO 8601, e.g. 2026-01-31T12:00:00Z.") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp(), 6)

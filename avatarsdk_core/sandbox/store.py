@@ -43,6 +43,8 @@ class Store:
             path.chmod(0o600)
             self._database.row_factory = sqlite3.Row
             self._database.execute("PRAGMA foreign_keys = ON")
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")  # safe against a kill; a power cut may cost seconds
             self._prepare(path)
         except (OSError, sqlite3.Error) as error:
             raise SandboxError(f"The sandbox can't use its database {path}: {error}.") from error

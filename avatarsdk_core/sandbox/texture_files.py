@@ -1,0 +1,103 @@
+"""Textures as files: their names, their sizes, how they are encoded, and the shelf where the lasting ones are kept."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from avatarsdk_core.sandbox.export_parameters import Textures
+
+_MASK_TYPES = ("BodyVisibilityMask", "HeadVisibilityMask", "RecoloringMask")
+_SMALL_ASSETS = ("AvatarEyes", "AvatarEyelashes", "AvatarLeftCornea", "AvatarRightCornea")
+_SKIN_ASSETS = ("AvatarBody", "AvatarHead", "AvatarTeeth")
+_ENCODINGS: dict[str, dict[str, object]] = {
+    "jpg": {"format": "JPEG", "quality": 90},
+    "png": {"format": "PNG", "compress_level": 4},
+    "webp": {"format": "WEBP", "quality": 90},
+}
+
+Paint = Callable[[str, int], Image.Image | None]
+
+
+@dataclass(frozen=True)
+class Painter:
+    """An asset that can be painted: `paint(texture type, size)` gives an image, or None for a type it hasn't.
+
+    `category` and `folder` say where its lasting textures lie; `changing`: types that differ between exports, because
+    they follow the photo or a colour that was asked for.
+    """
+
+    category: str
+    folder: str
+    asset: str
+    paint: Paint
+    changing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class TextureFile:
+    """A painted texture on disk. `shelf`: its path on the shelf, None when it belongs to one export only."""
+
+    type: str
+    path: Path
+    shelf: str | None
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
+class TextureShelf:
+    """Paints each lasting texture once and keeps it, `<category>/<folder>/<file name>`, for every later export."""
+
+    def __init__(self, shelf: Path, own: Path) -> None:
+        """`own`: the folder for textures of the export at hand alone."""
+        self._shelf = shelf
+        self._own = own
+
+    def texture(self, painter: Painter, kind: str, wanted: Textures) -> TextureFile | None:
+        """The file of one texture, painted when it isn't there; None when the asset has no such texture."""
+        size = pixels(painter.asset, wanted.size)
+        lasting = kind not in painter.changing
+        folder = self._shelf / painter.category / painter.folder if lasting else self._own
+        for extension in dict.fromkeys((wanted.extension, "png")):
+            name = file_name(painter.asset, kind, size, extension)
+            if (folder / name).is_file():
+                return TextureFile(
+                    kind, folder / name, f"{painter.category}/{painter.folder}/{name}" if lasting else None
+                )
+        image = painter.paint(kind, size)
+        if image is None:
+            return None
+        extension = "png" if image.mode in ("RGBA", "LA") else wanted.extension  # alpha stays PNG, as in real exports
+        name = file_name(painter.asset, kind, size, extension)
+        _save(image, folder / name, kind, extension)
+        return TextureFile(kind, folder / name, f"{painter.category}/{painter.folder}/{name}" if lasting else None)
+
+
+def pixels(asset: str, profile: int) -> int:
+    """The side of an asset's textures: that of the profile, half of it for eyes and lashes (512 with 1K)."""
+    return profile // 2 if asset in _SMALL_ASSETS else profile
+
+
+def file_name(asset: str, kind: str, size: int, extension: str) -> str:
+    """As in real exports: `AvatarHeadFemale_Normal1_1K.jpg`, `AvatarEyes_Color_512.jpg`, `polo_Getik_Color_2K.png`."""
+    shown_kind = "Normal1" if kind == "Normal" and asset.startswith(_SKIN_ASSETS) else kind
+    shown_size = f"{size // 1024}K" if size >= 1024 else str(size)
+    return f"{asset}_{shown_kind}_{shown_size}.{extension}"
+
+
+def _save(image: Image.Image, path: Path, kind: str, extension: str) -> None:
+    """Write beside and rename: a texture on the shelf is whole or absent."""
+    options = dict(_ENCODINGS[extension])
+    if kind in _MASK_TYPES and extension != "png":
+        options["quality"] = 98  # a mask is read at a threshold: its edge must not ring
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{uuid.uuid4().hex}.part")
+    image.save(part, **options)
+    os.replace(part, path)
