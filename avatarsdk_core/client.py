@@ -1,0 +1,75 @@
+"""The face of the package: one client for one account."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from avatarsdk_core.http.session import HttpSession, Traffic
+from avatarsdk_core.models import Player
+from avatarsdk_core.resources.avatars import Avatars
+from avatarsdk_core.resources.export_parameters import ExportParameters
+from avatarsdk_core.resources.exports import Exports
+from avatarsdk_core.resources.players import Players
+from avatarsdk_core.settings import Settings
+
+
+class Client:
+    """Speaks to the service with one credential pair; may be shared between threads.
+
+        with Client(client_id="…", client_secret="…") as client:
+            avatar = client.avatars.create(photo="me.jpg", name="Me", pipeline="metaperson_2.0")
+            avatar = client.avatars.wait(avatar)
+
+    Each setting that isn't given is taken from the environment (`AVATARSDK_CLIENT_ID`, …), now.
+
+    Raises:
+        SettingsError: a setting is missing or makes no sense.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        root_url: str | None = None,
+        token_url: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        player_uid: str | None = None,
+    ) -> None:
+        self.settings = settings or Settings.resolve(
+            root_url=root_url,
+            token_url=token_url,
+            client_id=client_id,
+            client_secret=client_secret,
+            player_uid=player_uid,
+        )
+        self.http = HttpSession(self.settings)
+        self.players = Players(self.http)
+        self.avatars = Avatars(self.http)
+        self.exports = Exports(self.http)
+        self.export_parameters = ExportParameters(self.http)
+
+    def use_player(self, player: Player | str) -> None:
+        """Act for this PlayerUID from now on (client access)."""
+        self.http.use_player(player.code if isinstance(player, Player) else player)
+
+    @property
+    def traffic(self) -> Traffic:
+        """Requests made and bytes moved so far."""
+        return self.http.traffic
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({self.settings.root_url!r})"

@@ -1,0 +1,310 @@
+"""The one way out to the service: signs, bounds, retries, follows and counts every request."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectTimeout,
+    InvalidHeader,
+    ProxyError,
+    RequestException,
+    SSLError,
+    Timeout,
+)
+from urllib3.exceptions import HTTPError, NewConnectionError
+
+from avatarsdk_core import __version__
+from avatarsdk_core.errors import (
+    AnswerLostError,
+    OperationCancelledError,
+    ProtocolError,
+    ServiceError,
+    ServiceUnreachableError,
+    SettingsError,
+)
+from avatarsdk_core.http.answers import Answer, api_error, unreachable
+from avatarsdk_core.http.origin import bare, followed, same_origin
+from avatarsdk_core.http.retry import Deadline, next_delay, parse_retry_after, pause
+from avatarsdk_core.http.token import TokenSource, fetch_token
+from avatarsdk_core.http.watchdog import Guard, Watchdog, WatchedAdapter
+from avatarsdk_core.models import Token
+from avatarsdk_core.settings import Settings, is_loopback
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 60.0
+REQUEST_SECONDS = 120.0  # all tries of one request together
+MAX_JSON_BYTES = 64 << 20
+MAX_REDIRECTS = 5
+_CHUNK = 64 << 10
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NO_PROXY = {"http": None, "https": None, "all": None}
+USER_AGENT = f"avatarsdk-core/{__version__} (Python {platform.python_version()})"
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What went over the wire: requests made (token requests and retries too), bytes of bodies sent and received."""
+
+    requests: int = 0
+    sent: int = 0
+    received: int = 0
+
+    def __sub__(self, other: Traffic) -> Traffic:
+        return Traffic(self.requests - other.requests, self.sent - other.sent, self.received - other.received)
+
+
+class _Signature(AuthBase):
+    """Sets the secrets, or none; given with every request, so that requests never looks into a .netrc."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.update(self._headers)
+        return request
+
+
+class HttpSession:
+    """May be shared between threads. Proxies and CA bundles come from the environment; loopback bypasses proxies."""
+
+    def __init__(self, settings: Settings, *, request_seconds: float = REQUEST_SECONDS) -> None:
+        self.settings = settings
+        self.request_seconds = request_seconds
+        self._player_uid = _header_text(settings.player_uid)
+        self._counter = threading.Lock()
+        self._traffic = Traffic()
+        self._watchdog = Watchdog()
+        self._tokens = TokenSource(self._fetch_token)
+        self._http = requests.Session()
+        self._http.headers.update({"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT})
+        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            self._http.mount(scheme, WatchedAdapter(pool_maxsize=16))
+
+    def close(self) -> None:
+        self._http.close()
+        self._watchdog.close()
+
+    @property
+    def root_url(self) -> str:
+        return self.settings.root_url
+
+    @property
+    def traffic(self) -> Traffic:
+        return self._traffic
+
+    def use_player(self, player_uid: str) -> None:
+        """Send this PlayerUID with every request from now on."""
+        self._player_uid = _header_text(player_uid)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        seconds: float | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Answer:
+        """One request and its whole answer (at most 64 MB), of a status below 400.
+
+        A GET is repeated after a lost answer, 429 and 5xx, within `seconds` in total; nothing else ever is.
+
+        Args:
+            url: absolute, or relative to the root URL.
+            form, files: fields of a multipart body; a file is (name, bytes, media type).
+
+        Raises:
+            ApiError: the service refused, in the subclass of the status.
+            ServiceUnreachableError: no answer; `AnswerLostError` where a change may have been made all the same.
+            ProtocolError: an answer or a redirect that can't be used.
+            OperationCancelledError: `cancel` was set.
+        """
+        deadline = Deadline(self.request_seconds if seconds is None else seconds)
+        multipart = {**{name: (None, value) for name, value in (form or {}).items()}, **(files or {})}
+        attempt = 0
+        while True:
+            attempt += 1
+            status = retry_after = None
+            failure: ServiceError
+            try:
+                with self._open(method, url, deadline, cancel, params=params, files=multipart or None) as response:
+                    answer = Answer(method, url, response.status_code, response.headers, _whole_body(response))
+            except ServiceUnreachableError as error:
+                failure = error
+            else:
+                if answer.status < 400:
+                    return answer
+                failure, status = api_error(answer), answer.status
+                retry_after = parse_retry_after(answer.headers.get("Retry-After"))
+            delay = next_delay(attempt, status, retry_after, deadline.remaining) if method == "GET" else None
+            if delay is None:
+                raise failure
+            pause(delay, cancel)
+
+    @contextlib.contextmanager
+    def stream(
+        self, url: str, *, headers: Mapping[str, str], deadline: Deadline, cancel: threading.Event | None = None
+    ) -> Iterator[requests.Response]:
+        """An open GET of any status, read by the caller within the block; tried once. Raises as `request`."""
+        with self._open("GET", url, deadline, cancel, headers=headers) as response:
+            yield response
+
+    @contextlib.contextmanager
+    def _open(
+        self, method: str, url: str, deadline: Deadline, cancel: threading.Event | None, **options: Any
+    ) -> Iterator[requests.Response]:
+        url = followed(url, self.root_url)
+        with self._watchdog.guard(deadline, cancel) as guard, _own_errors(method, url, guard):
+            response = self._follow(method, url, guard, **options)
+            try:
+                guard.check()
+                yield response
+                guard.check()  # a shut socket looks like the end of an answer
+            finally:
+                self._count(received=response.raw.tell())
+                response.close()
+
+    def _follow(self, method: str, url: str, guard: Guard, **options: Any) -> requests.Response:
+        """Redirects are followed by hand: each hop is checked, and signed only for our own origin."""
+        for _ in range(MAX_REDIRECTS + 1):
+            response = self._exchange(method, url, guard, **options)
+            location = response.headers.get("Location")
+            if response.status_code not in _REDIRECTS or not location:
+                return response
+            response.close()
+            if method != "GET":
+                raise ProtocolError(f"{method} {bare(url)} was redirected, which is never followed: check the root URL")
+            url = followed(location, self.root_url, base=url)
+            options.pop("params", None)
+        raise ProtocolError(f"GET {bare(url)}: more than {MAX_REDIRECTS} redirects")
+
+    def _exchange(self, method: str, url: str, guard: Guard, **options: Any) -> requests.Response:
+        """One request, sent once more with a fresh token after a 401 (which means that nothing was done)."""
+        if not same_origin(url, self.root_url):
+            return self._send(method, url, guard, {}, **options)
+        token = self._tokens.get(guard.deadline, guard.cancel)
+        response = self._send(method, url, guard, self._secrets(token), **options)
+        if response.status_code != 401:
+            return response
+        response.close()
+        self._tokens.reject(token)
+        token = self._tokens.get(guard.deadline, guard.cancel)
+        return self._send(method, url, guard, self._secrets(token), **options)
+
+    def _secrets(self, token: str) -> dict[str, str]:
+        player = {"X-PlayerUID": self._player_uid} if self._player_uid else {}
+        return {"Authorization": f"Bearer {token}", **player}
+
+    def _send(
+        self, method: str, url: str, guard: Guard, secrets: Mapping[str, str], **options: Any
+    ) -> requests.Response:
+        headers = {"Accept": "application/json", **(options.pop("headers", None) or {})}
+        response = self._http.request(
+            method,
+            url,
+            auth=_Signature(secrets),
+            headers=headers,
+            allow_redirects=False,
+            stream=True,
+            **_transport(url, guard.deadline),
+            **options,
+        )
+        sent = response.request.body
+        self._count(requests=1, sent=len(sent) if isinstance(sent, bytes | str) else 0)
+        return response
+
+    def _fetch_token(self, deadline: Deadline) -> Token:
+        url = self.settings.token_url
+        self._count(requests=1)
+        with self._watchdog.guard(deadline, None) as guard, _own_errors("GET", url, guard):
+            return fetch_token(self.settings, self._http, **_transport(url, deadline))
+
+    def _count(self, requests: int = 0, sent: int = 0, received: int = 0) -> None:
+        with self._counter:
+            before = self._traffic
+            self._traffic = Traffic(before.requests + requests, before.sent + sent, before.received + received)
+
+
+def _header_text(player_uid: str) -> str:
+    if not (player_uid.isascii() and (player_uid.isprintable() and " " not in player_uid)):
+        raise SettingsError("The PlayerUID (AVATARSDK_PLAYER_UID) holds a character that no PlayerUID has")
+    return player_uid
+
+
+def _transport(url: str, deadline: Deadline) -> dict[str, Any]:
+    left = max(0.001, deadline.remaining)
+    options: dict[str, Any] = {"timeout": (min(CONNECT_SECONDS, left), min(READ_SECONDS, left))}
+    if is_loopback(urlsplit(url).hostname):
+        options["proxies"] = dict(_NO_PROXY)
+    return options
+
+
+def _whole_body(response: requests.Response) -> bytes:
+    chunks, size = [], 0
+    for chunk in response.iter_content(_CHUNK):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MAX_JSON_BYTES:
+            raise ProtocolError(f"{bare(response.url)} answers with more than {MAX_JSON_BYTES >> 20} MB: given up")
+    declared = response.headers.get("Content-Length", "")
+    if declared.isdigit() and response.raw.tell() < int(declared):  # urllib3 1.26 lets it pass
+        raise ChunkedEncodingError(f"{response.raw.tell()} of {declared} bytes")
+    return b"".join(chunks)
+
+
+@contextlib.contextmanager
+def _own_errors(method: str, url: str, guard: Guard) -> Iterator[None]:
+    """What requests and urllib3 raise, in one line of ours; the reason of a guard's strike comes first."""
+    try:
+        yield
+    except (RequestException, HTTPError, TimeoutError) as error:
+        if guard.cancelled:
+            raise OperationCancelledError("Cancelled") from None
+        reason = _reason(error) if guard.deadline.remaining else f"not done within {guard.deadline.seconds:.0f} s"
+        kind = ServiceUnreachableError if method == "GET" or _never_sent(error) else AnswerLostError
+        raise kind(unreachable(url, reason)) from None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _never_sent(error: Exception) -> bool:
+    kinds = (ConnectTimeout, ProxyError, SSLError, InvalidHeader, NewConnectionError)
+    return any(isinstance(link, kinds) for link in _chain(error))
+
+
+def _reason(error: Exception) -> str:
+    for kind, words in _REASONS:
+        if any(isinstance(link, kind) for link in _chain(error)):
+            return words
+    return "the connection broke off"
+
+
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (SSLError, "its TLS certificate can't be trusted (REQUESTS_CA_BUNDLE names other authorities)"),
+    (ProxyError, "the proxy of the environment (HTTPS_PROXY) doesn't answer"),
+    (socket.gaierror, "no such host is known"),
+    (ConnectionRefusedError, "nobody listens there"),
+    (ConnectTimeout, "connecting took too long"),
+    (Timeout, "it stopped sending"),
+    (ChunkedEncodingError, "its answer was cut off"),
+    (NewConnectionError, "it can't be reached"),
+)

@@ -1,0 +1,147 @@
+"""One token for any number of threads; no secret in a log; credentials are never sent on."""
+
+from __future__ import annotations
+
+import json
+import logging
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import trustme
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from avatarsdk_core.client import Client
+from avatarsdk_core.errors import AuthenticationError, ProtocolError, ServiceUnreachableError
+from avatarsdk_core.http.retry import Deadline
+from avatarsdk_core.http.token import TokenSource
+from avatarsdk_core.models import Token
+
+TOKEN = {"access_token": "canary-token", "token_type": "Bearer", "expires_in": 36000, "scope": "read write"}
+
+
+@pytest.fixture
+def https(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HTTPServer]:
+    """A peer with a certificate of an authority that REQUESTS_CA_BUNDLE names."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    bundle = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    with HTTPServer(ssl_context=context) as server:
+        yield server
+
+
+def client_of(server: HTTPServer) -> Client:
+    return Client(root_url=server.url_for("/"), client_id="an-id", client_secret="canary-secret")
+
+
+def test_eight_threads_over_an_expiring_token_fetch_it_once() -> None:
+    fetched: list[float] = []
+
+    def fetch(_: Deadline) -> Token:
+        fetched.append(time.monotonic())
+        time.sleep(0.1)
+        return Token(access_token=f"token-{len(fetched)}", expires_in=2)
+
+    source = TokenSource(fetch)
+    got: list[str] = []
+
+    def use(_: int) -> None:
+        got.append(source.get(Deadline(5)))
+
+    for round_ in (1, 2):
+        threads = [threading.Thread(target=use, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(fetched) == round_
+        assert set(got) == {f"token-{round_}"}
+        got.clear()
+        time.sleep(1.6)  # three quarters of its life: renewed ahead of its end
+
+
+def test_rejecting_an_old_token_leaves_a_newer_one() -> None:
+    tokens = iter(["one", "two", "three"])
+    source = TokenSource(lambda _: Token(access_token=next(tokens), expires_in=3600))
+    assert source.get(Deadline(1)) == "one"
+    source.reject("one")
+    assert source.get(Deadline(1)) == "two"
+    source.reject("one")
+    assert source.get(Deadline(1)) == "two"
+
+
+def test_over_https_the_oauth_session_logs_nothing(https: HTTPServer, caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[Request] = []
+
+    def hand_out(request: Request) -> Response:
+        request.get_data()
+        seen.append(request)
+        return Response(json.dumps(TOKEN), content_type="application/json")
+
+    https.expect_request("/o/token/").respond_with_handler(hand_out)
+    https.expect_request("/avatars/a/").respond_with_json({"code": "a"})
+    caplog.set_level(logging.DEBUG)
+    with client_of(https) as client:
+        assert client.avatars.get("a").code == "a"
+        assert "canary" not in repr(client) + repr(client.settings) + repr(client.http.__dict__.get("_player_uid"))
+    assert seen[0].authorization is not None
+    assert (seen[0].authorization.username, seen[0].authorization.password) == ("an-id", "canary-secret")
+    assert seen[0].form["grant_type"] == "client_credentials"
+    assert "canary" not in caplog.text
+
+
+def test_an_untrusted_certificate_is_named(https: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with client_of(https) as client, pytest.raises(ServiceUnreachableError, match="certificate can't be trusted"):
+        client.players.create()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_refused_credentials(scheme: str, request: pytest.FixtureRequest) -> None:
+    server: HTTPServer = request.getfixturevalue("https" if scheme == "https" else "httpserver")
+    server.expect_request("/o/token/").respond_with_json({"error": "invalid_client"}, status=401)
+    with client_of(server) as client, pytest.raises(AuthenticationError) as caught:
+        client.players.create()
+    assert "refused the credentials: invalid_client (check AVATARSDK_CLIENT_ID" in str(caught.value)
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_redirected_token_request_is_refused(scheme: str, request: pytest.FixtureRequest) -> None:
+    server: HTTPServer = request.getfixturevalue("https" if scheme == "https" else "httpserver")
+    seen: list[Request] = []
+    server.expect_request("/o/token/").respond_with_response(Response(status=307, headers={"Location": "/elsewhere"}))
+    server.expect_request("/elsewhere").respond_with_handler(lambda asked: seen.append(asked) or Response("{}"))
+    with client_of(server) as client, pytest.raises(ProtocolError, match="credentials are never sent on"):
+        client.players.create()
+    assert not seen
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(("body", "status"), [("<html>", 200), ("{}", 200), ("[]", 200), ('{"access_token": ""}', 200)])
+def test_an_answer_without_a_token_names_the_url(
+    scheme: str, body: str, status: int, request: pytest.FixtureRequest
+) -> None:
+    server: HTTPServer = request.getfixturevalue("https" if scheme == "https" else "httpserver")
+    server.expect_request("/o/token/").respond_with_data(body, status=status, content_type="application/json")
+    with client_of(server) as client, pytest.raises(ProtocolError, match=r"/o/token/|access_token") as caught:
+        client.players.create()
+    assert "\n" not in str(caught.value)
+
+
+def test_an_https_service_cannot_send_us_to_plain_http(https: HTTPServer, httpserver: HTTPServer) -> None:
+    seen: list[Request] = []
+    https.expect_request("/o/token/").respond_with_json(TOKEN)
+    httpserver.expect_request("/file").respond_with_handler(lambda asked: seen.append(asked) or Response("{}"))
+    https.expect_request("/avatars/a/").respond_with_response(
+        Response(status=302, headers={"Location": httpserver.url_for("/file")})
+    )
+    with client_of(https) as client, pytest.raises(ProtocolError, match="isn't encrypted: not followed"):
+        client.avatars.get("a")
+    assert not seen
