@@ -1,0 +1,136 @@
+"""The sandbox's human as the nine meshes and the skeleton of a real MetaPerson export, without textures.
+
+The source's body is cut where its UV islands part: head, inside of the mouth and eye sockets make AvatarHead, the rest
+AvatarBody. Normals come from the uncut mesh, so that no seam shows at the neck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import atlas
+from .cut import Posed, cut, moving_units
+from .eyes import Eye, cornea_mesh, eyeball_mesh, fit_eye, keep_off
+from .geometry import triangulate, vertex_normals
+from .model import Mesh, Skeleton, Subtype
+from .pose import t_pose
+from .shape import METRES, Shape, shape_vertices
+from .skeleton import INDEX, SIDES, locate_joints, orient
+from .source import Source, load_source
+from .weights import joint_weights, skin, strongest_weights
+
+LID_GAP = 0.0003  # metres between an eye's surface and the skin over it
+LASHES = tuple(f"helper-{side}-eyelashes-{row}" for side in "lr" for row in "12")
+TEETH_UNITS = ("jawForward", "jawLeft", "jawOpen", "jawRight")
+LEFT_OUT = "tongueOut"  # ARKit has it, mobile_51 hasn't
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """A human in T-pose: metres, Y up, facing +Z, standing on y = 0.
+
+    Attributes:
+        parts: `AvatarBody`, `AvatarHead`, … -> mesh.
+        source_vertices: part -> (V,) the hm08 vertex that each vertex came from, -1 for generated ones.
+        regions: part -> region (`lips`, `inside-mouth`, `ears`, `eyelids`, `fingernails`, `toenails`) -> (V,) share.
+        base: (19158, 3) hm08 in T-pose, helper geometry (tights, skirt, hair) included.
+        base_joints, base_weights: (19158, 4) its skin weights on the 73 joints.
+        eyes: `Left` and `Right` -> fitted sphere.
+    """
+
+    subtype: Subtype
+    skeleton: Skeleton
+    parts: Mapping[str, Mesh]
+    source_vertices: Mapping[str, NDArray[np.int64]]
+    regions: Mapping[str, Mapping[str, NDArray[np.float32]]]
+    base: NDArray[np.float64]
+    base_joints: NDArray[np.uint16]
+    base_weights: NDArray[np.float32]
+    eyes: Mapping[str, Eye]
+
+
+@lru_cache(maxsize=4)
+def build_body(subtype: Subtype) -> Body:
+    """The average young adult of that subtype."""
+    return shape_body(Shape(subtype))
+
+
+def shape_body(shape: Shape) -> Body:
+    """The human of that shape, posed, cut and named as a real export.
+
+    Raises:
+        SandboxError: the package's human.npz can't be read.
+    """
+    source = load_source()
+    posed, skeleton, eyes = _pose(source, shape)
+    skin_faces = source.group_faces("body")
+    is_head = atlas.islands_within(atlas.HEAD, source.uvs, source.uv_islands)[source.face_uvs[skin_faces, 0]]
+    head, body = skin_faces[is_head], skin_faces[~is_head]
+    rim = np.intersect1d(source.faces[head], source.faces[body])
+    for deltas in posed.units.values():
+        deltas[rim] = 0
+    lashes, lower = source.group_faces(*LASHES), source.group_faces("helper-lower-teeth", "helper-tongue")
+    upper = source.group_faces("helper-upper-teeth")
+    lash_units = moving_units(posed, source.group_vertices(*LASHES))
+    pieces = {
+        "AvatarBody": cut(source, posed, body, atlas.BODY),
+        "AvatarHead": cut(source, posed, head, atlas.HEAD, posed.units),
+        "AvatarEyelashes": cut(source, posed, lashes, atlas.EYELASHES, lash_units, subdivide=True),
+        "AvatarTeethLower": cut(source, posed, lower, atlas.TEETH, TEETH_UNITS, subdivide=True),
+        "AvatarTeethUpper": cut(source, posed, upper, atlas.TEETH, subdivide=True),
+    }
+    parts = {name: piece.mesh for name, piece in pieces.items()}
+    origins = {name: piece.origin for name, piece in pieces.items()}
+    for side, eye in eyes.items():
+        for name, make in (("Eyeball", eyeball_mesh), ("Cornea", cornea_mesh)):
+            mesh = make(eye, INDEX[f"{side}Eye"])
+            parts[f"Avatar{side}{name}"] = mesh
+            origins[f"Avatar{side}{name}"] = np.full(len(mesh.positions), -1)
+    joints, weights = strongest_weights(posed.weights)
+    return Body(
+        subtype=shape.subtype,
+        skeleton=skeleton,
+        parts=dict(sorted(parts.items())),
+        source_vertices=origins,
+        regions={name: piece.regions for name, piece in pieces.items()},
+        base=posed.vertices,
+        base_joints=joints,
+        base_weights=weights,
+        eyes=eyes,
+    )
+
+
+def _pose(source: Source, shape: Shape) -> tuple[Posed, Skeleton, Mapping[str, Eye]]:
+    vertices = shape_vertices(source, shape)
+    body = source.group_vertices("body")
+    eye_vertices = {side: source.group_vertices(f"helper-{side[0].lower()}-eye") for side in SIDES}
+
+    def point(name: str) -> NDArray[np.float64]:
+        return np.asarray(vertices[source.points[name]].mean(axis=0))
+
+    centres = {side: fit_eye(vertices[indices]).centre for side, indices in eye_vertices.items()}
+    crown = vertices[body[vertices[body, 1].argmax()]]
+    positions = locate_joints(point, centres, crown)
+    weights = joint_weights(source, vertices, positions)
+
+    rotations, translations = t_pose(positions)
+    translations[:, 1] -= skin(vertices, weights, rotations, translations)[body, 1].min()
+    vertices = skin(vertices, weights, rotations, translations)
+    positions = np.einsum("jik,jk->ji", rotations, positions) + translations
+    eyes = {side: fit_eye(vertices[indices]) for side, indices in eye_vertices.items()}
+
+    lids = np.union1d(body, source.group_vertices(*LASHES))
+    vertices[lids] = keep_off(eyes.values(), vertices[lids], LID_GAP)
+    units = {}
+    for name in source.targets:
+        if "-" not in name and name != LEFT_OUT:  # the names of macro targets have hyphens
+            deltas = skin(source.dense(name) * METRES, weights, rotations)
+            deltas[lids] = keep_off(eyes.values(), vertices[lids] + deltas[lids], LID_GAP) - vertices[lids]
+            units[name] = deltas
+    normals = vertex_normals(vertices, triangulate(source.faces[source.group_faces("body")], vertices))
+    return Posed(vertices, normals, weights, units), orient(positions), eyes

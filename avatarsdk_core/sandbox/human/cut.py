@@ -1,0 +1,94 @@
+"""Cutting a part out of the posed source: subdivision, UV splits, triangles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import atlas
+from .geometry import triangulate, vertex_normals
+from .model import Mesh
+from .source import Source
+from .subdivide import subdivision
+from .weights import strongest_weights
+
+STILL = 1e-5  # metres; smaller morph deltas are none
+
+
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """The whole source in T-pose: (19158, …) arrays, metres. `units`: ARKit unit -> deltas."""
+
+    vertices: NDArray[np.float64]
+    normals: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    units: Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A part with, per vertex, where it came from (-1: made by subdivision) and how much it belongs to each region."""
+
+    mesh: Mesh
+    origin: NDArray[np.int64]
+    regions: Mapping[str, NDArray[np.float32]]
+
+
+def cut(
+    source: Source,
+    posed: Posed,
+    faces: NDArray[np.int64],
+    placements: tuple[atlas.Placement, ...],
+    units: Iterable[str] = (),
+    subdivide: bool = False,
+) -> Piece:
+    """The part made of the source's `faces`, its UVs placed into a texture of its own.
+
+    Args:
+        units: the ARKit units that it follows.
+        subdivide: one Catmull–Clark step, for coarse helpers.
+    """
+    used, quads = _compact(source.faces[faces])
+    uv_used, uv_quads = _compact(source.face_uvs[faces])
+    refine, uv_refine = np.eye(len(used)), np.eye(len(uv_used))
+    if subdivide:
+        quads, refine = subdivision(quads, len(used), smooth=True)
+        uv_quads, uv_refine = subdivision(uv_quads, len(uv_used), smooth=False)
+    vertices = refine @ posed.vertices[used]
+    normals = posed.normals[used]
+    if subdivide:
+        normals = vertex_normals(vertices, triangulate(quads, vertices))
+    uvs = uv_refine @ atlas.place(source.uvs[uv_used].astype(np.float64), placements)
+    origin = np.full(len(vertices), -1)
+    origin[: len(used)] = used
+
+    corners, split_quads = np.unique(np.stack([quads.ravel(), uv_quads.ravel()], axis=1), axis=0, return_inverse=True)
+    vertex, uv = corners.T
+    joints, weights = strongest_weights(refine @ posed.weights[used])
+    triangles = triangulate(split_quads.reshape(quads.shape), vertices[vertex])
+    mesh = Mesh(
+        positions=vertices[vertex].astype(np.float32),
+        normals=normals[vertex].astype(np.float32),
+        uvs=uvs[uv].astype(np.float32),
+        triangles=triangles.astype(np.uint32),
+        joints=joints[vertex],
+        weights=weights[vertex],
+        targets={name: (refine @ posed.units[name][used])[vertex].astype(np.float32) for name in units},
+    )
+    regions = {
+        name: (uv_refine @ (shares[uv_used] / 255.0))[uv].astype(np.float32) for name, shares in source.regions.items()
+    }
+    return Piece(mesh, origin[vertex], regions)
+
+
+def moving_units(posed: Posed, vertices: NDArray[np.int64]) -> list[str]:
+    """The units that move any of `vertices`."""
+    return [name for name, deltas in posed.units.items() if np.abs(deltas[vertices]).max() > STILL]
+
+
+def _compact(quads: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    used, local = np.unique(quads, return_inverse=True)
+    return used, local.reshape(quads.shape)

@@ -1,0 +1,77 @@
+"""Skin weights on the 73 joints, from the source rig's 52 bones."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .skeleton import INDEX, NAMES, SIDES
+from .source import Source
+
+INFLUENCES = 4
+
+
+def joint_weights(source: Source, vertices: NDArray[np.float64], joints: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(V, 73) weights, each row summing to 1 over at most four joints.
+
+    Args:
+        vertices, joints: the person in the pose of the source, where neck and forearm are straight enough to tell how
+            far along the bone a vertex lies.
+    """
+    dense = np.zeros((len(vertices), len(NAMES)))
+    for bone, (indices, weights) in source.bones.items():
+        dense[indices, INDEX[bone]] = weights
+    _spread(dense, vertices, joints, ("Neck", "Neck1", "Neck2"), "Head")
+    for side in SIDES:
+        chain = (f"{side}ForeArm", f"{side}ForeArm1", f"{side}ForeArm2")
+        _spread(dense, vertices, joints, chain, f"{side}Hand")
+    kept, weights = strongest_weights(dense)
+    dense[:] = 0
+    np.add.at(dense, (np.arange(len(dense))[:, None], kept), weights)
+    return dense
+
+
+def strongest_weights(dense: NDArray[np.float64]) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
+    """(V, 4) joints and weights of (V, J) dense weights, strongest first, summing to 1; unused places are 0, 0."""
+    strongest = np.argsort(-dense, axis=1, kind="stable")[:, :INFLUENCES]
+    weights = np.take_along_axis(dense, strongest, axis=1)
+    weights = weights / weights.sum(axis=1, keepdims=True)
+    return np.where(weights > 0, strongest, 0).astype(np.uint16), weights.astype(np.float32)
+
+
+def _spread(
+    dense: NDArray[np.float64],
+    vertices: NDArray[np.float64],
+    joints: NDArray[np.float64],
+    chain: tuple[str, ...],
+    end: str,
+) -> None:
+    """Share the weight of the chain's first joint among the chain, by how far along the bone a vertex lies.
+
+    Each joint weighs fully half-way to the next one and fades linearly to its neighbours' middles.
+    """
+    columns = [INDEX[name] for name in chain]
+    start, stop = joints[columns[0]], joints[INDEX[end]]
+    axis = (stop - start) / np.dot(stop - start, stop - start)
+    along = (vertices - start) @ axis
+    marks = np.array([(joints[column] - start) @ axis for column in columns] + [1.0])
+    middles = (marks[:-1] + marks[1:]) / 2
+    total = dense[:, columns[0]].copy()
+    for place, column in enumerate(columns):
+        dense[:, column] = total * np.interp(along, middles, np.eye(len(middles))[place])
+
+
+def skin(
+    points: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    rotations: NDArray[np.float64],
+    translations: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Linear blend skinning: each point moved by the weighted mean of its joints' rotations and translations.
+
+    Args:
+        points: (V, 3); weights: (V, J); rotations: (J, 3, 3); translations: (J, 3), none for deltas.
+    """
+    blended = (weights @ rotations.reshape(-1, 9)).reshape(-1, 3, 3)
+    moved = np.einsum("vij,vj->vi", blended, points)
+    return np.asarray(moved if translations is None else moved + weights @ translations)
