@@ -50,11 +50,14 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Material:
-    """The glTF material of a part; textures are named apart, by type (`Color`, `Normal`, …)."""
+    """The glTF material of a part; textures are named apart, by type (`Color`, `Normal`, …).
+
+    Metallic and roughness hold where no GltfMetallicRoughness texture says otherwise.
+    """
 
     alpha_mode: Literal["OPAQUE", "BLEND", "MASK"] = "OPAQUE"
     base_color: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
-    metallic: float = 1.0
+    metallic: float = 0.0
     roughness: float = 1.0
     double_sided: bool = False
 
