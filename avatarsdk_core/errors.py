@@ -28,7 +28,17 @@ class ServiceError(AvatarSDKError):
 
 
 class ServiceUnreachableError(ServiceError):
-    """No answer: no network, wrong host or port, the sandbox isn't running, or the time was up."""
+    """No answer: no network, wrong host or port, the sandbox isn't running, or the time was up.
+
+    Attributes: `reason`, the part of the message that tells why.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class AnswerLostError(ServiceUnreachableError):

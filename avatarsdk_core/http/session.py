@@ -277,7 +277,7 @@ def _own_errors(method: str, url: str, guard: Guard) -> Iterator[None]:
             raise OperationCancelledError("Cancelled") from None
         reason = _reason(error) if guard.deadline.remaining else f"not done within {guard.deadline.seconds:.0f} s"
         kind = ServiceUnreachableError if method == "GET" or _never_sent(error) else AnswerLostError
-        raise kind(unreachable(url, reason)) from None
+        raise kind(unreachable(url, reason), reason) from None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -90,6 +90,11 @@ def unpack(
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
+def is_safe_name(name: str) -> bool:
+    """True for a single file or folder name that every file system takes and that stays where it is put."""
+    return name not in ("", ".", "..") and not {"/", "\\"}.intersection(name) and _harm_of_part(name) is None
+
+
 def check_entries(source: zipfile.ZipFile, label: str, limits: Limits) -> list[_Entry]:
     """Every entry with its safe path parts.
 

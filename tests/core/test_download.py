@@ -1,0 +1,174 @@
+"""One file to the disk: resumed after a break, checked for its length, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from avatarsdk_core.client import Client
+from avatarsdk_core.errors import NotFoundError, OperationCancelledError, ServiceUnreachableError, TransferError
+from avatarsdk_core.transfer.download import Known, after_headers, download, range_headers
+
+BODY = bytes(range(256)) * 400
+RawServer = Callable[[Callable[[socket.socket], None]], str]
+
+
+class Breaking:
+    """Serves BODY with Range; the first answer stops in the middle. `etags` of the answers in turn."""
+
+    def __init__(self, etags: list[str], cut: int = 50_000, ranges: bool = True) -> None:
+        self.etags, self.cut, self.ranges = etags, cut, ranges
+        self.asked: list[Request] = []
+
+    def __call__(self, request: Request) -> Response:
+        etag = self.etags[min(len(self.asked), len(self.etags) - 1)]
+        self.asked.append(request)
+        start = 0
+        wanted = request.headers.get("Range")
+        if wanted and self.ranges and request.headers.get("If-Range") == etag:
+            start = int(wanted.removeprefix("bytes=").rstrip("-"))
+        body = BODY[start : self.cut] if len(self.asked) == 1 else BODY[start:]
+        headers = {"ETag": etag, "Content-Length": str(len(BODY) - start)}
+        if start:
+            headers["Content-Range"] = f"bytes {start}-{len(BODY) - 1}/{len(BODY)}"
+        # A generator keeps the announced length apart from what is sent.
+        return Response((body for _ in (1,)), 206 if start else 200, headers)
+
+
+def fetch(client: Client, target: Path, path: str = "file", **options: object) -> int:
+    return download(client.http, client.settings.root_url + path, target, **options)  # type: ignore[arg-type]
+
+
+def only(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_break_is_resumed_by_range(client: Client, service: HTTPServer, tmp_path: Path) -> None:
+    server = Breaking(['"v1"'])
+    service.expect_request("/file").respond_with_handler(server)
+    seen: list[tuple[int, int | None]] = []
+    assert fetch(client, tmp_path / "a.zip", progress=lambda *state: seen.append(state)) == len(BODY)
+    assert (tmp_path / "a.zip").read_bytes() == BODY
+    assert only(tmp_path) == ["a.zip"]
+    assert server.asked[1].headers["Range"] == "bytes=50000-"
+    assert server.asked[0].headers["Accept-Encoding"] == "identity"
+    assert seen[-1] == (len(BODY), len(BODY))
+
+
+def test_a_changed_etag_starts_over(client: Client, service: HTTPServer, tmp_path: Path) -> None:
+    server = Breaking(['"v1"', '"v2"'])
+    service.expect_request("/file").respond_with_handler(server)
+    fetch(client, tmp_path / "a.zip")
+    assert (tmp_path / "a.zip").read_bytes() == BODY
+    assert server.asked[1].headers["If-Range"] == '"v1"'
+
+
+def test_a_server_without_ranges_starts_over(client: Client, service: HTTPServer, tmp_path: Path) -> None:
+    service.expect_request("/file").respond_with_handler(Breaking(['"v1"'], ranges=False))
+    fetch(client, tmp_path / "a.zip")
+    assert (tmp_path / "a.zip").read_bytes() == BODY
+
+
+def test_without_a_strong_tag_nothing_is_resumed() -> None:
+    weak = after_headers(Known(), 200, {"ETag": 'W/"x"', "Content-Length": "9"})
+    assert "Range" not in range_headers(Known(4, weak.total, weak.tag))
+    dated = after_headers(Known(), 200, {"Last-Modified": "Mon, 23 Nov 2026 10:00:00 GMT", "Content-Length": "9"})
+    assert range_headers(Known(4, 9, dated.tag))["If-Range"] == "Mon, 23 Nov 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("status", "content_range", "expected"),
+    [
+        (206, "bytes 4-8/9", Known(4, 9, '"v"')),
+        (206, "bytes 4-8/*", Known(4, 9, '"v"')),
+        (206, "bytes 3-8/9", Known()),
+        (206, "", Known()),
+        (416, "bytes */4", Known(4, 4, '"v"')),
+        (416, "bytes */9", Known()),
+        (416, "", Known()),
+    ],
+)
+def test_206_and_416_mean_what_they_say(status: int, content_range: str, expected: Known) -> None:
+    assert after_headers(Known(4, 9, '"v"'), status, {"Content-Range": content_range}) == expected
+
+
+def test_416_after_a_change_starts_over(client: Client, service: HTTPServer, tmp_path: Path) -> None:
+    server = Breaking(['"v1"'])
+
+    def handle(request: Request) -> Response:
+        if request.headers.get("Range"):
+            server.asked.append(request)
+            return Response(status=416, headers={"Content-Range": "bytes */7"})
+        return server(request)
+
+    service.expect_request("/file").respond_with_handler(handle)
+    fetch(client, tmp_path / "a.zip")
+    assert (tmp_path / "a.zip").read_bytes() == BODY
+
+
+def test_a_body_that_always_ends_early_leaves_nothing(raw_server: RawServer, client: Client, tmp_path: Path) -> None:
+    url = raw_server(lambda peer: peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"))
+    (tmp_path / "a.zip").write_bytes(b"the old one")
+    with pytest.raises(TransferError, match=r"after 5 of 99 bytes"):
+        download(client.http, url, tmp_path / "a.zip")
+    assert only(tmp_path) == ["a.zip"]
+    assert (tmp_path / "a.zip").read_bytes() == b"the old one"
+
+
+def test_a_dripping_download_ends_at_the_deadline(raw_server: RawServer, client: Client, tmp_path: Path) -> None:
+    def drip(peer: socket.socket) -> None:
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
+        for _ in range(200):
+            peer.sendall(b"x")
+            time.sleep(0.05)
+
+    url = raw_server(drip)
+    started = time.monotonic()
+    with pytest.raises((TransferError, ServiceUnreachableError), match="not done within 1 s"):
+        download(client.http, url, tmp_path / "a.zip", seconds=1)
+    assert time.monotonic() - started < 1.6
+    assert only(tmp_path) == []
+
+
+def test_cancel_is_instant_and_leaves_nothing(raw_server: RawServer, client: Client, tmp_path: Path) -> None:
+    def stall(peer: socket.socket) -> None:
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nx")
+        time.sleep(5)
+
+    cancel = threading.Event()
+    threading.Timer(0.3, cancel.set).start()
+    started = time.monotonic()
+    with pytest.raises(OperationCancelledError):
+        download(client.http, raw_server(stall), tmp_path / "a.zip", cancel=cancel)
+    assert time.monotonic() - started < 0.8
+    assert only(tmp_path) == []
+
+
+def test_a_refusal_is_the_services_error(client: Client, service: HTTPServer, tmp_path: Path) -> None:
+    service.expect_request("/file").respond_with_json({"detail": "Not found."}, status=404)
+    with pytest.raises(NotFoundError, match=r"Not found\."):
+        fetch(client, tmp_path / "a.zip")
+    assert only(tmp_path) == []
+
+
+def test_an_encoded_body_is_decoded_and_measured_by_x_file_size(
+    client: Client, service: HTTPServer, tmp_path: Path
+) -> None:
+    headers = {"Content-Encoding": "gzip", "X-File-Size": str(len(BODY)), "ETag": '"v"'}
+    service.expect_request("/file").respond_with_data(gzip.compress(BODY), headers=headers)
+    assert fetch(client, tmp_path / "a.zip") == len(BODY)
+    assert (tmp_path / "a.zip").read_bytes() == BODY
+
+
+def test_an_unwritable_target_is_named(client: Client, service: HTTPServer, tmp_path: Path) -> None:
+    service.expect_request("/file").respond_with_data(BODY)
+    with pytest.raises(TransferError, match=r"no/a\.zip"):
+        fetch(client, tmp_path / "no" / "a.zip")
