@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run inside a Blender with windows, by test_window.py: `-- EXTENSION.zip EXPORT OUT`.
+"""Run inside a Blender with windows, by test_window.py: `-- EXTENSION.zip OUT BODY OUTFIT`.
 
 Does what a person does, a step at a time with redraws in between: installs the extension, opens the sidebar at its tab,
-imports an export. Leaves OUT/told.json and OUT/*.png, and quits.
+imports a body and an outfit for it, takes the outfit off, undoes. Leaves OUT/told.json and OUT/*.png, and quits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import bpy
 TAB = "Avatar SDK"
 PATIENCE = 20  # seconds that a redraw may take on software OpenGL
 
-told: dict[str, Any] = {"steps": []}
+told: dict[str, Any] = {"results": []}
 drawn: dict[str, int] = {}
 
 
@@ -69,12 +69,23 @@ def until(happened: Any) -> Iterator[float]:
     raise TimeoutError(f"not within {PATIENCE} s: {happened.__doc__}")
 
 
-def walk(extension: str, export: str, out: Path) -> Iterator[float]:
+def bring(export: str) -> list[str]:
+    """File › Import with this export; the kinds and names of all objects afterwards."""
+    with bpy.context.temp_override(**view()):
+        told["results"] += sorted(bpy.ops.import_scene.avatar_sdk("EXEC_DEFAULT", True, filepath=export))
+        bpy.ops.view3d.view_all()
+    return sorted(f"{thing.type} {thing.name}" for thing in bpy.context.scene.objects)
+
+
+def garments() -> list[bpy.types.Object]:
+    return [thing for thing in bpy.context.scene.objects if "avatar_sdk_shown" in thing]
+
+
+def walk(extension: str, out: Path, body: str, outfit: str) -> Iterator[float]:
     """What a person does; each yield gives Blender that many seconds to draw."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
     bpy.ops.extensions.package_install_files(filepath=extension, repo="user_default", enable_on_install=True)
-    told["steps"].append("installed")
     for panel in panels():
         count(panel)
     view()["area"].spaces.active.show_region_ui = True
@@ -86,35 +97,34 @@ def walk(extension: str, export: str, out: Path) -> Iterator[float]:
         return any(drawn.values())
 
     yield from until(first_drawing)
-    told["steps"].append("panel drawn")
     picture(out, "empty")
-    with bpy.context.temp_override(**view()):
-        told["imported"] = sorted(bpy.ops.import_scene.avatar_sdk("EXEC_DEFAULT", True, filepath=export))
-    told["steps"].append("imported")
-    yield 0.5
-    with bpy.context.temp_override(**view()):
-        bpy.ops.view3d.view_all()
-    before = dict(drawn)
+    told["with body"] = bring(body)
+    yield 1.0
+    told["with outfit"] = bring(outfit)
 
-    def drawn_again() -> bool:
-        """the panels are drawn after the import"""
-        return any(drawn[name] > before[name] for name in drawn)
+    def all_drawn() -> bool:
+        """every panel is drawn after the import"""
+        return all(drawn.values())
 
-    yield from until(drawn_again)
+    yield from until(all_drawn)
     yield 2.0
-    told["steps"].append("panel drawn again")
-    picture(out, "imported")
-    told["objects"] = sorted(f"{thing.type} {thing.name}" for thing in bpy.context.scene.objects)
+    picture(out, "dressed")
+    for garment in garments():
+        garment["avatar_sdk_shown"] = False
+        garment.update_tag()
+    yield 2.0
+    told["hidden"] = {garment.name: garment.hide_viewport for garment in garments()}
+    picture(out, "undressed")
     with bpy.context.temp_override(**view()):
         bpy.ops.ed.undo()
     yield 1.0
-    told["objects after undo"] = [thing.name for thing in bpy.context.scene.objects if thing.type == "ARMATURE"]
+    told["after undo"] = sorted(f"{thing.type} {thing.name}" for thing in bpy.context.scene.objects)
 
 
-def main(extension: str, export: str, folder: str) -> None:
+def main(extension: str, folder: str, body: str, outfit: str) -> None:
     bpy.context.preferences.view.show_splash = False
     out = Path(folder)
-    steps = walk(extension, export, out)
+    steps = walk(extension, out, body, outfit)
 
     def tick() -> float | None:
         try:
