@@ -109,9 +109,7 @@ def resolve(given: Any, available: Mapping[str, Sequence[str]]) -> ExportPlan:
 
 def _category(name: str, top: Mapping[str, Any], defaults: Mapping[str, Any], available: Sequence[str]) -> Category:
     built_in = defaults[name]
-    own = _object(
-        top.get(name) or {}, name, {**built_in, "color": None, **({"colors": None} if name == AVATAR else {})}
-    )
+    own = _section(top, name, name, [*built_in, "colors" if name == AVATAR else "color"])
     for switch in ("embed", "apply_visibility_masks"):
         _switch(own, switch, f"{name}.")
     layers = (own, top, built_in, defaults)
@@ -141,8 +139,8 @@ def _textures(
     keys = defaults["textures"]
     path = f"{name}.textures"
     layers = (
-        _object(own.get("textures") or {}, path, keys),
-        _object(top.get("textures") or {}, "textures", keys),
+        _section(own, "textures", path, keys),
+        _section(top, "textures", "textures", keys),
         built_in["textures"] or {},
         keys,
     )
@@ -163,10 +161,10 @@ def _textures(
 
 def _blendshapes(top: Mapping[str, Any], defaults: Mapping[str, Any], available: Sequence[str]) -> Blendshapes:
     built_in = defaults[BLENDSHAPES]
-    own = _object(top.get(BLENDSHAPES) or {}, BLENDSHAPES, built_in)
+    own = _section(top, BLENDSHAPES, BLENDSHAPES, built_in)
     _switch(own, "embed", f"{BLENDSHAPES}.")
     sets = _names(own.get("list") or [], f"{BLENDSHAPES}.list")
-    values = _object(own.get("values") or {}, f"{BLENDSHAPES}.values", None)
+    values = _section(own, "values", f"{BLENDSHAPES}.values", None)
     for name in (*sets, *values):
         if name not in available:
             raise ParameterError(f"{BLENDSHAPES}: {name!r} is not available; available: {', '.join(available) or '-'}.")
@@ -206,6 +204,13 @@ def _object(given: Any, path: str, allowed: Mapping[str, Any] | Sequence[str] | 
         if allowed is not None and key not in allowed:
             raise ParameterError(f"{path}: {key!r} is not known here; known: {', '.join(allowed)}.")
     return given
+
+
+def _section(
+    layer: Mapping[str, Any], key: str, path: str, allowed: Mapping[str, Any] | Sequence[str] | None
+) -> dict[str, Any]:
+    """The object under `key`; null and absent are an empty one."""
+    return _object({} if layer.get(key) is None else layer[key], path, allowed)
 
 
 def _names(given: Any, path: str) -> tuple[str, ...]:
@@ -248,7 +253,7 @@ def _color(given: Any, path: str) -> Color:
 
 
 def _colors(given: Any, path: str) -> dict[str, Color]:
-    colors = _object(given or {}, path, ("skin", "lips", "eyebrows"))
+    colors = _object({} if given is None else given, path, ("skin", "lips", "eyebrows"))
     return {name: _color(color, f"{path}.{name}") for name, color in colors.items() if color is not None}
 
 

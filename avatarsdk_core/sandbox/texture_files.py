@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -15,10 +15,10 @@ from avatarsdk_core.sandbox.export_parameters import Textures
 _MASK_TYPES = ("BodyVisibilityMask", "HeadVisibilityMask", "RecoloringMask")
 _SMALL_ASSETS = ("AvatarEyes", "AvatarEyelashes", "AvatarLeftCornea", "AvatarRightCornea")
 _SKIN_ASSETS = ("AvatarBody", "AvatarHead", "AvatarTeeth")
-_ENCODINGS: dict[str, dict[str, object]] = {
-    "jpg": {"format": "JPEG", "quality": 90},
-    "png": {"format": "PNG", "compress_level": 4},
-    "webp": {"format": "WEBP", "quality": 90},
+_ENCODINGS: dict[str, dict[str, Any]] = {
+    ".jpg": {"format": "JPEG", "quality": 90},
+    ".png": {"format": "PNG", "compress_level": 4},
+    ".webp": {"format": "WEBP", "quality": 90},
 }
 
 Paint = Callable[[str, int], Image.Image | None]
@@ -65,18 +65,14 @@ class TextureShelf:
         size = pixels(painter.asset, wanted.size)
         lasting = kind not in painter.changing
         folder = self._shelf / painter.category / painter.folder if lasting else self._own
-        for extension in dict.fromkeys((wanted.extension, "png")):
-            name = file_name(painter.asset, kind, size, extension)
-            if (folder / name).is_file():
-                return TextureFile(
-                    kind, folder / name, f"{painter.category}/{painter.folder}/{name}" if lasting else None
-                )
-        image = painter.paint(kind, size)
-        if image is None:
-            return None
-        extension = "png" if image.mode in ("RGBA", "LA") else wanted.extension  # alpha stays PNG, as in real exports
-        name = file_name(painter.asset, kind, size, extension)
-        _save(image, folder / name, kind, extension)
+        names = [file_name(painter.asset, kind, size, extension) for extension in (wanted.extension, "png")]
+        name = next((name for name in names if (folder / name).is_file()), None)
+        if name is None:
+            image = painter.paint(kind, size)
+            if image is None:
+                return None
+            name = names[image.mode in ("RGBA", "LA")]  # alpha stays PNG, as in real exports
+            _save(image, folder / name, kind)
         return TextureFile(kind, folder / name, f"{painter.category}/{painter.folder}/{name}" if lasting else None)
 
 
@@ -92,12 +88,12 @@ def file_name(asset: str, kind: str, size: int, extension: str) -> str:
     return f"{asset}_{shown_kind}_{shown_size}.{extension}"
 
 
-def _save(image: Image.Image, path: Path, kind: str, extension: str) -> None:
+def _save(image: Image.Image, path: Path, kind: str) -> None:
     """Write beside and rename: a texture on the shelf is whole or absent."""
-    options = dict(_ENCODINGS[extension])
-    if kind in _MASK_TYPES and extension != "png":
+    options = dict(_ENCODINGS[path.suffix])
+    if kind in _MASK_TYPES and "quality" in options:
         options["quality"] = 98  # a mask is read at a threshold: its edge must not ring
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{uuid.uuid4().hex}.part")
     image.save(part, **options)
-    os.replace(part, path)
+    part.replace(path)

@@ -1,0 +1,116 @@
+"""From an avatar and its export parameters to the files of an export.
+
+The plan says what is wanted; this builds the meshes, does to them what the flags say, has the textures painted, and
+packs one archive for the avatar and one for each asset and blendshape set that isn't embedded in it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from avatarsdk_core.catalog import catalog
+from avatarsdk_core.sandbox.archives import Packer
+from avatarsdk_core.sandbox.assets import available
+from avatarsdk_core.sandbox.avatar_parts import avatar_items
+from avatarsdk_core.sandbox.export_parameters import ExportPlan, Textures, resolve
+from avatarsdk_core.sandbox.human.body import build_body
+from avatarsdk_core.sandbox.human.look import look_from_photo
+from avatarsdk_core.sandbox.human.model import Mesh, Skeleton, Subtype
+from avatarsdk_core.sandbox.items import Item
+from avatarsdk_core.sandbox.mesh_edits import baked, lowest, raised, raised_skeleton, with_targets, without_hidden
+from avatarsdk_core.sandbox.photos import stored_photo
+from avatarsdk_core.sandbox.records import ExportFile
+from avatarsdk_core.sandbox.texture_files import TextureShelf
+from avatarsdk_core.sandbox.wardrobe import combined_name, wardrobe_items
+
+_MASKS = {"AvatarBody": "BodyVisibilityMask", "AvatarHead": "HeadVisibilityMask"}
+# Cutting needs no finer mask, and works whatever profile was asked for.
+_CUTTING = Textures(types=(), size=1024, extension="png", embed=False)
+
+
+def build_export(
+    subtype: Subtype, avatar_folder: Path, parameters: Any, folder: Path, textures: Path
+) -> list[ExportFile]:
+    """Write `<identity>.zip` for each file of the export into the new `folder`.
+
+    Args:
+        avatar_folder: holds the photo.
+        parameters: one object of export parameters, as the request had it.
+        textures: the shelf of textures that outlast this export.
+
+    Raises:
+        ParameterError, PhotoError: what was checked when the request came is checked again here.
+    """
+    plan = resolve(parameters, available(subtype))
+    look = look_from_photo(stored_photo(avatar_folder), subtype)
+    body = build_body(subtype)
+    work = folder / "work"
+    shelf = TextureShelf(textures, work / "textures")
+
+    worn = wardrobe_items(body, plan, look)
+    own = [_shaped(_cut(item, worn, plan, shelf), plan) for item in avatar_items(body, plan.avatar, look)]
+    skeleton = body.skeleton
+    if plan.finalize:
+        own, worn, skeleton = _grounded(own, worn, skeleton)
+
+    embedded = [item for item in worn if item.category.embed]
+    named = [_renamed(item, combined_name(item, embedded)) for item in embedded]
+    packer = Packer(folder, work, shelf, skeleton)
+    files = [packer.avatar([*own, *named], plan.avatar.format)]
+    files += [packer.asset(_renamed(item, item.identity)) for item in worn if not item.category.embed]
+    if not plan.blendshapes.embed:
+        whole = {item.identity: item.part.mesh for item in avatar_items(body, plan.avatar, look)}
+        files += [packer.blendshapes(name, whole) for name in plan.blendshapes.sets]
+    shutil.rmtree(work, ignore_errors=True)
+    return files
+
+
+def _cut(item: Item, worn: Sequence[Item], plan: ExportPlan, shelf: TextureShelf) -> Item:
+    """The body and the head without the skin that clothes hide, as far as the flags ask for it."""
+    kind = _MASKS.get(item.identity)
+    if kind is None or not (plan.finalize or item.category.apply_masks):
+        return item
+    cutting = [other for other in worn if plan.finalize or other.category.apply_masks]
+    masks = [mask for other in cutting if (mask := _mask(other, kind, shelf)) is not None]
+    return _with_mesh(item, without_hidden(item.part.mesh, masks))
+
+
+def _mask(item: Item, kind: str, shelf: TextureShelf) -> NDArray[np.float32] | None:
+    texture = shelf.texture(item.painter, kind, _CUTTING)
+    if texture is None:
+        return None
+    with Image.open(texture.path) as image:
+        return np.asarray(image.convert("L"), dtype=np.float32) / np.float32(255)
+
+
+def _shaped(item: Item, plan: ExportPlan) -> Item:
+    """Fixed deformations baked in; the morph targets of the sets that are wanted, and no others."""
+    mesh = item.part.mesh
+    for weights in plan.blendshapes.values.values():
+        mesh = baked(mesh, weights)
+    sets = plan.blendshapes.sets if plan.blendshapes.embed else ()
+    names = [name for blendshape_set in sets for name in catalog()["blendshape_sets"][blendshape_set]]
+    return _with_mesh(item, with_targets(mesh, names))
+
+
+def _grounded(own: list[Item], worn: list[Item], skeleton: Skeleton) -> tuple[list[Item], list[Item], Skeleton]:
+    """Everything moved so that the lowest point, sole or foot, is at y = 0."""
+    up = -lowest(item.part.mesh for item in (*own, *worn))
+    own, worn = ([_with_mesh(item, raised(item.part.mesh, up)) for item in items] for items in (own, worn))
+    return own, worn, raised_skeleton(skeleton, up)
+
+
+def _with_mesh(item: Item, mesh: Mesh) -> Item:
+    return replace(item, part=replace(item.part, mesh=mesh))
+
+
+def _renamed(item: Item, name: str) -> Item:
+    return replace(item, part=replace(item.part, name=name))
