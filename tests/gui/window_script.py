@@ -112,6 +112,7 @@ def walk(extension: str, out: Path, body: str, outfit: str) -> Iterator[float]:
     for garment in garments():
         garment["avatar_sdk_shown"] = False
         garment.update_tag()
+    view()["area"].tag_redraw()
     yield 2.0
     told["hidden"] = {garment.name: garment.hide_viewport for garment in garments()}
     picture(out, "undressed")
