@@ -20,7 +20,7 @@ def world_nodes(world: bpy.types.World) -> bpy.types.NodeTree:
 
 
 def gltf_import_options() -> dict[str, object]:
-    """Options of the glTF importer that only some versions have: 5.x would put everything in a collection of its own."""
+    """Options of the glTF importer that only some versions have: 5.x would make a collection of its own."""
     known = {prop.identifier for prop in bpy.ops.import_scene.gltf.get_rna_type().properties}
     wanted = {"import_scene_as_collection": False, "import_select_created_objects": False, "import_scene_extras": False}
     return {name: value for name, value in wanted.items() if name in known}

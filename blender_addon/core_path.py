@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the core is: the extension's bundled wheel, an installed package, or the checkout that this folder is part of."""
+"""Where the core is: the extension's bundled wheel, an installed package, or the checkout around this folder."""
 
 from __future__ import annotations
 

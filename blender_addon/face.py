@@ -26,6 +26,6 @@ def follow_head(head: bpy.types.Object, followers: list[bpy.types.Object]) -> in
 
 
 def open_range(obj: bpy.types.Object) -> None:
-    """Shape keys at zero. A generated haircut comes as the key `Haircut…` of the head: it belongs on, not to the face."""
+    """Shape keys at zero, except a generated haircut (the key `Haircut…` of the head), which belongs on."""
     for key in list(obj.data.shape_keys.key_blocks)[1:] if obj.data.shape_keys else []:
         key.value = 1.0 if key.name.startswith("Haircut") else 0.0

@@ -7,6 +7,7 @@ import uuid
 
 import bpy
 import numpy as np
+
 from avatarsdk_core.avatar.bundle import Bundle, Model
 from avatarsdk_core.avatar.parts import PERSON, Part, Role
 
@@ -103,7 +104,7 @@ def _bind(obj: bpy.types.Object, own: bpy.types.Object | None, armature: bpy.typ
             modifier.object = armature
 
 
-def _offset(own: bpy.types.Object, armature: bpy.types.Object):  # noqa: ANN202  (mathutils.Vector)
+def _offset(own: bpy.types.Object, armature: bpy.types.Object):
     """How far the avatar's joints stand from the mesh's own: the median over the bones that both have.
 
     An outfit's skeleton can sit a few millimetres off the body's (the soles of its shoes).

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
+
 from avatarsdk_core.avatar.bundle import Model
 from avatarsdk_core.avatar.geometry import geometry_glb, node_token
 from avatarsdk_core.errors import BundleError

@@ -28,6 +28,7 @@ def all_or_nothing() -> Iterator[None]:
         yield
     except BaseException:
         bpy.data.batch_remove([block for uid, block in _blocks().items() if uid not in before])
+        layer.update()  # or its list still holds what is gone
         for obj in layer.objects:
             obj.select_set(obj.session_uid in selected)
             if obj.session_uid == active:

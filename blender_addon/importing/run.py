@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import bpy
+
 from avatarsdk_core.avatar.bundle import Bundle, read_bundle
 from avatarsdk_core.errors import BundleError
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 
 import bpy
+
 from avatarsdk_core.avatar.gltf_file import ImageSource
 
 

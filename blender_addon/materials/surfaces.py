@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import bpy
+
 from avatarsdk_core.avatar.parts import Part, Role
 
 from .. import compat

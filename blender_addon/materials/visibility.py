@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bpy
 import numpy as np
+
 from avatarsdk_core.avatar import masks
 
 from .. import marks

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sidebar: import, and what the active avatar wears."""
+
+from __future__ import annotations
+
+import bpy
+
+from .. import marks
+from ..operators.import_export import IMPORT_SCENE_OT_avatar_sdk
+
+CATEGORY = "Avatar SDK"
+
+
+class VIEW3D_PT_avatar_sdk(bpy.types.Panel):  # noqa: N801  (Blender's naming)
+    """Import, and the active avatar."""
+
+    bl_label = "Avatar SDK"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = CATEGORY
+
+    def draw(self, context: bpy.types.Context) -> None:
+        self.layout.operator(IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Import Export…", icon="IMPORT")
+        avatar = marks.avatar_id(context.object)
+        collection = marks.collection_of(avatar)
+        if collection is None:
+            self.layout.label(text="Select a part of an avatar", icon="INFO")
+            return
+        self.layout.label(text=collection.name, icon="OUTLINER_OB_ARMATURE")
+
+
+class VIEW3D_PT_avatar_sdk_wardrobe(bpy.types.Panel):  # noqa: N801
+    """One switch for each garment, haircut and accessory; it shows the thing and hides the skin below."""
+
+    bl_label = "Wardrobe"
+    bl_parent_id = "VIEW3D_PT_avatar_sdk"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = CATEGORY
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return bool(marks.avatar_id(context.object))
+
+    def draw(self, context: bpy.types.Context) -> None:
+        items = marks.worn(marks.avatar_id(context.object))
+        if not items:
+            self.layout.label(text="This avatar wears nothing")
+        column = self.layout.column(align=True)
+        for item in items:
+            kind = str(item.get(marks.CATEGORY, "")).replace("outfits_", "").replace("_", " ").capitalize()
+            column.prop(item, f'["{marks.SHOWN}"]', text=f"{item.name} ({kind})" if kind else item.name)

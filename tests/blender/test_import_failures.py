@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad input: one clear error that names the value, and nothing left in the file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import bpy
+import pytest
+
+from avatarsdk_core.errors import AvatarSDKError, BundleError
+from blender_addon.importing import ImportOptions, assemble, import_avatar
+from tests.blender.scene import contents
+
+
+def refused(path: Path, *words: str) -> None:
+    before = contents()
+    with pytest.raises(AvatarSDKError) as raised:
+        import_avatar(path)
+    message = str(raised.value)
+    assert "\n" not in message
+    assert path.name in message
+    for word in words:
+        assert word in message
+    assert contents() == before
+
+
+def test_missing(tmp_path: Path) -> None:
+    refused(tmp_path / "nowhere", "no such")
+
+
+def test_folder_without_a_model(tmp_path: Path) -> None:
+    (tmp_path / "texture.jpg").write_bytes(b"x")
+    refused(tmp_path, "no model", ".glb")
+
+
+def test_glb_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "model.glb").write_bytes(b"<html>not found</html>" * 10)
+    refused(tmp_path / "model.glb", "not a GLB")
+
+
+def test_empty_glb(tmp_path: Path) -> None:
+    (tmp_path / "model.glb").touch()
+    refused(tmp_path / "model.glb", "empty")
+
+
+def test_format_that_is_not_read_yet(tmp_path: Path) -> None:
+    (tmp_path / "model.fbx").write_bytes(b"Kaydara FBX Binary")
+    refused(tmp_path, "model.fbx", "glb")
+
+
+def test_truncated_glb(samples: Path, tmp_path: Path) -> None:
+    content = (samples / "metaperson2" / "head_only_lod2_female" / "model.glb").read_bytes()
+    (tmp_path / "half.glb").write_bytes(content[: len(content) // 2])
+    refused(tmp_path / "half.glb", "truncated")
+
+
+def test_truncated_zip(samples: Path, tmp_path: Path) -> None:
+    content = (samples / "SYNTHETIC" / "export_shaped" / "head_glb" / "avatar.zip").read_bytes()
+    (tmp_path / "half.zip").write_bytes(content[: len(content) // 2])
+    refused(tmp_path / "half.zip")
+
+
+def test_zip_that_leaves_its_folder(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
+        archive.writestr("../x", "boo")
+    refused(tmp_path / "evil.zip", "../x")
+    assert not (tmp_path.parent / "x").exists()
+
+
+def test_gltf_without_its_buffer(composite: Path, tmp_path: Path) -> None:
+    shutil.copy(composite / "model.gltf", tmp_path)
+    refused(tmp_path / "model.gltf", "model.bin", "missing")
+
+
+def test_gltf_whose_geometry_blender_cannot_read(composite: Path, tmp_path: Path) -> None:
+    export = shutil.copytree(composite, tmp_path / "export")
+    root = json.loads((export / "model.gltf").read_text())
+    root["accessors"][0]["bufferView"] = 9999
+    (export / "model.gltf").write_text(json.dumps(root))
+    refused(export / "model.gltf")
+
+
+def test_outfit_for_an_avatar_that_is_not_there(samples: Path) -> None:
+    before = contents()
+    with pytest.raises(BundleError, match="nobody"):
+        import_avatar(samples / "metaperson2" / "outfit_ARPI_lod1_female", ImportOptions(onto="nobody"))
+    assert contents() == before
+
+
+def test_a_failure_half_way_leaves_nothing(composite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cube = bpy.data.objects.new("Mine", bpy.data.meshes.new("Mine"))
+    bpy.context.scene.collection.objects.link(cube)
+    bpy.context.view_layer.objects.active = cube
+    before = contents()
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr(assemble.face, "follow_head", fail)
+    with pytest.raises(RuntimeError, match="in the middle"):
+        import_avatar(composite)
+    assert contents() == before
+    assert bpy.context.view_layer.objects.active == cube
+
+
+def test_a_texture_that_is_no_image_is_left_out_with_a_word(composite: Path, tmp_path: Path) -> None:
+    export = shutil.copytree(composite, tmp_path / "export")
+    (export / "ARPI_Color_1K.jpg").write_bytes(b"this is no picture")
+    imported = import_avatar(export)
+    assert len(imported.parts) == 10
+    assert any("ARPI_Color_1K.jpg" in warning for warning in imported.warnings)
+
+
+def test_a_missing_texture_is_no_error(composite: Path, tmp_path: Path) -> None:
+    export = shutil.copytree(composite, tmp_path / "export")
+    (export / "AvatarHeadFemale_Color_1K.jpg").unlink()
+    assert len(import_avatar(export).parts) == 10
