@@ -1,0 +1,21 @@
+"""The command line `avatarsdk` (extra `cli`)."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+
+
+def main() -> None:
+    """Entry point of the installed program; ends the process with its exit code."""
+    missing = [name for name in ("click", "rich") if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.stderr.write(
+            f"Error: the command line needs {' and '.join(missing)}, not installed here: "
+            "pip install 'avatarsdk-core[cli]'\n"
+        )
+        sys.exit(1)
+    from avatarsdk_core.cli.app import cli
+    from avatarsdk_core.cli.failures import run
+
+    sys.exit(run(cli))

@@ -1,0 +1,5 @@
+"""`python -m avatarsdk_core.cli`."""
+
+from avatarsdk_core.cli import main
+
+main()
