@@ -24,6 +24,11 @@ from .skeleton import INDEX, SIDES, locate_joints, orient
 from .source import Source, load_source
 from .weights import joint_weights, skin, strongest_weights
 
+# The source's averages are 1.59 and 1.73 m tall; real exports' templates are taller (female 1.72 m).
+DEFAULT_SHAPES: Mapping[Subtype, Shape] = {
+    "female": Shape("female", height=0.15, ideal_proportions=0.6),
+    "male": Shape("male", height=0.1, ideal_proportions=0.6),
+}
 LID_GAP = 0.0003  # metres between an eye's surface and the skin over it
 LASHES = tuple(f"helper-{side}-eyelashes-{row}" for side in "lr" for row in "12")
 TEETH_UNITS = ("jawForward", "jawLeft", "jawOpen", "jawRight")
@@ -56,8 +61,8 @@ class Body:
 
 @lru_cache(maxsize=4)
 def build_body(subtype: Subtype) -> Body:
-    """The average young adult of that subtype."""
-    return shape_body(Shape(subtype))
+    """The young adult of that subtype that the sandbox shows by default."""
+    return shape_body(DEFAULT_SHAPES[subtype])
 
 
 def shape_body(shape: Shape) -> Body:

@@ -11,7 +11,7 @@ from .model import Mesh, Skeleton
 from .skeleton import FINGERS, INDEX, NAMES, PARENTS, SIDES, TWIST_FRACTIONS
 from .weights import skin
 
-SHOULDER_LIFT = np.radians(14.0)  # raised arms lift the collar bone too; without it the deltoid collapses
+SHOULDER_LIFT = np.radians(8.0)  # raised arms lift the collar bone too; without it the deltoid collapses
 ELBOW_BEND = np.radians(12.0)  # real exports' elbows bend 17° forward
 FINGER_CURL = 0.35  # of the source's curl that is left
 LEG_SPREAD = 0.45  # of the source's sideways lean that is left

@@ -9,6 +9,9 @@ from .skeleton import INDEX, NAMES, SIDES
 from .source import Source
 
 INFLUENCES = 4
+NECK = [INDEX[name] for name in ("Neck", "Neck1", "Neck2")]
+NECK_MARGIN = 2  # rings of vertices beyond those that the neck moves, which its smoothing may reach
+NECK_STEPS = 12
 
 
 def joint_weights(source: Source, vertices: NDArray[np.float64], joints: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -18,13 +21,15 @@ def joint_weights(source: Source, vertices: NDArray[np.float64], joints: NDArray
         vertices, joints: the person in the pose of the source, where neck and forearm are straight enough to tell how
             far along the bone a vertex lies.
     """
-    dense = np.zeros((len(vertices), len(NAMES)))
-    for bone, (indices, weights) in source.bones.items():
-        dense[indices, INDEX[bone]] = weights
+    dense: NDArray[np.float64] = np.zeros((len(vertices), len(NAMES)))
+    for bone, (indices, shares) in source.bones.items():
+        dense[indices, INDEX[bone]] = shares
+    dense /= dense.sum(axis=1, keepdims=True)
     _spread(dense, vertices, joints, ("Neck", "Neck1", "Neck2"), "Head")
     for side in SIDES:
         chain = (f"{side}ForeArm", f"{side}ForeArm1", f"{side}ForeArm2")
         _spread(dense, vertices, joints, chain, f"{side}Hand")
+    _smooth_neck(dense, source)
     kept, weights = strongest_weights(dense)
     dense[:] = 0
     np.add.at(dense, (np.arange(len(dense))[:, None], kept), weights)
@@ -59,6 +64,25 @@ def _spread(
     total = dense[:, columns[0]].copy()
     for place, column in enumerate(columns):
         dense[:, column] = total * np.interp(along, middles, np.eye(len(middles))[place])
+
+
+def _smooth_neck(dense: NDArray[np.float64], source: Source) -> None:
+    """Soften the weights around the neck: the source's change from ring to ring, and the throat creases."""
+    sides = np.stack([source.faces, np.roll(source.faces, -1, axis=1)], axis=-1).reshape(-1, 2)
+    edges = np.unique(np.sort(sides, axis=1), axis=0)
+    neck = dense[:, NECK].sum(axis=1) > 0
+    for _ in range(NECK_MARGIN):
+        touching = edges[neck[edges].any(axis=1)]
+        neck[touching] = True
+    edges = edges[neck[edges].any(axis=1)]
+    ends = np.concatenate([edges, edges[:, ::-1]])
+    degree = np.bincount(ends[:, 0], minlength=len(dense))[neck, None]
+    columns = np.flatnonzero(dense[neck].any(axis=0))
+    for _ in range(NECK_STEPS):
+        weights = dense[:, columns]
+        around = np.zeros_like(weights)
+        np.add.at(around, ends[:, 0], weights[ends[:, 1]])
+        dense[np.ix_(neck, columns)] = (weights[neck] + around[neck] / np.maximum(degree, 1)) / 2
 
 
 def skin(
