@@ -1,0 +1,160 @@
+"""Parts are told by promised names and structure, not by the name of the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from avatarsdk_core.avatar.bundle import read_bundle
+from avatarsdk_core.avatar.gltf_file import read_gltf
+from avatarsdk_core.avatar.parts import Part, Role, describe_parts
+from avatarsdk_core.errors import BundleError
+
+ARKIT = ["browInnerUp", "eyeBlinkLeft", "jawOpen", "mouthSmileRight"]
+
+
+def model(folder: Path, *nodes: dict[str, Any], name: str = "model.gltf", images: tuple[str, ...] = ()) -> Path:
+    """A glTF whose mesh nodes have a name, perhaps a material's name, targets and a colour image."""
+    meshes, materials, textures, tree = [], [], [], []
+    uris = list(images)
+    for node in nodes:
+        pbr: dict[str, Any] = {}
+        if color := node.get("color"):
+            uris.append(color)
+            textures.append({"source": len(uris) - 1})
+            pbr["baseColorTexture"] = {"index": len(textures) - 1}
+        materials.append({"name": node.get("material", node["name"]), "pbrMetallicRoughness": pbr})
+        primitive = {"attributes": {"POSITION": 0}, "material": len(materials) - 1}
+        meshes.append({"primitives": [primitive], "extras": {"targetNames": node.get("targets", [])}})
+        tree.append({"name": node["name"], "mesh": len(meshes) - 1})
+    root = {
+        "asset": {"version": "2.0"},
+        "accessors": [{"count": 3}],
+        "nodes": tree,
+        "meshes": meshes,
+        "materials": materials,
+        "textures": textures,
+        "images": [{"uri": uri} for uri in uris],
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for uri in uris:
+        (folder / uri).write_bytes(b"image")
+    file = folder / name
+    file.write_text(json.dumps(root))
+    return file
+
+
+def parts(file: Path, **known: Any) -> dict[str, Part]:
+    return {part.name: part for part in describe_parts(read_gltf(file), **known)}
+
+
+@pytest.mark.parametrize("name", ["AvatarHead", "AvatarHead.001", "AvatarHead_LOD2"])
+def test_a_head_by_its_name(tmp_path: Path, name: str) -> None:
+    (part,) = describe_parts(read_gltf(model(tmp_path, {"name": name})))
+    assert (part.role, part.name, part.category) == (Role.HEAD, "AvatarHead", None)
+
+
+def test_a_head_by_its_material_or_its_arkit_targets(tmp_path: Path) -> None:
+    file = model(
+        tmp_path,
+        {"name": "Mesh_3", "material": "AvatarLeftCornea"},
+        {"name": "Whatever", "material": "x", "targets": ARKIT},
+    )
+    assert {part.role: part.side for part in parts(file).values()} == {Role.CORNEA: "left", Role.HEAD: None}
+
+
+@pytest.mark.parametrize(
+    ("node", "category", "role"),
+    [
+        ("outfit_top", "outfits_top", Role.GARMENT),
+        ("outfit_bottom", "outfits_bottom", Role.GARMENT),
+        ("outfit_shoes", "outfits_shoes", Role.GARMENT),
+        ("outfit", "outfits", Role.GARMENT),
+        ("haircut", "haircuts", Role.HAIR),
+        ("glasses", "glasses", Role.GLASSES),
+        ("hat", "hats", Role.GARMENT),
+        ("polo_Getik", "outfits_top", Role.GARMENT),
+        ("jeans_AZAT", "outfits_bottom", Role.GARMENT),
+        ("sneakers_AZAT", "outfits_shoes", Role.GARMENT),
+        ("Haircut0", "haircuts", Role.HAIR),
+        ("glasses_02", "glasses", Role.GLASSES),
+        ("Crate", None, Role.OTHER),
+    ],
+)
+def test_what_is_worn_by_its_name(tmp_path: Path, node: str, category: str | None, role: Role) -> None:
+    (part,) = describe_parts(read_gltf(model(tmp_path, {"name": node})))
+    assert (part.category, part.role, part.identity) == (category, role, node)
+
+
+def test_an_unknown_thing_with_a_body_mask_is_a_garment(tmp_path: Path) -> None:
+    file = model(tmp_path, {"name": "ARPI", "color": "ARPI_Color_1K.jpg"}, images=("ARPI_BodyVisibilityMask_1K.jpg",))
+    part = parts(file)["ARPI"]
+    assert (part.role, part.category) == (Role.GARMENT, "outfits")
+    assert {slot: image.name for slot, image in part.textures.items()} == {
+        "color": "ARPI_Color_1K.jpg",
+        "body_mask": "ARPI_BodyVisibilityMask_1K.jpg",
+    }
+
+
+def test_in_a_combined_export_the_textures_tell_the_asset_and_its_masks(tmp_path: Path) -> None:
+    masks = ("polo_Getik_BodyVisibilityMask_1K.jpg", "jeans_AZAT_BodyVisibilityMask_1K.jpg")
+    file = model(
+        tmp_path,
+        {"name": "outfit_top", "color": "polo_Getik_Color_1K.jpg"},
+        {"name": "outfit_bottom", "color": "jeans_AZAT_Color_1K.jpg"},
+        images=masks,
+    )
+    found = {part.identity: part.textures["body_mask"].name for part in parts(file).values()}
+    assert found == {"polo_Getik": masks[0], "jeans_AZAT": masks[1]}
+
+
+def test_the_exports_list_names_category_and_identity(tmp_path: Path) -> None:
+    model(tmp_path / "avatar", {"name": "AvatarHead"})
+    model(tmp_path / "Sevan_red", {"name": "some mesh"})
+    listed = [{"identity": "avatar", "category": None}, {"identity": "Sevan_red", "category": "outfits_top"}]
+    (tmp_path / "export.json").write_text(json.dumps({"files": listed}))
+    bundle = read_bundle(tmp_path)
+    assert bundle.person is not None
+    (item,) = bundle.items
+    assert [(part.identity, part.category, part.role) for part in item.parts] == [
+        ("Sevan_red", "outfits_top", Role.GARMENT)
+    ]
+
+
+def test_a_cornea_takes_a_texture_only_where_the_file_could_not_name_one(tmp_path: Path) -> None:
+    lying_around = "AvatarLeftCornea_Color_512.jpg"
+    bare = model(tmp_path / "a", {"name": "AvatarLeftCornea"})
+    (tmp_path / "a" / lying_around).write_bytes(b"image")
+    assert "color" in parts(bare)["AvatarLeftCornea"].textures
+    textured = model(tmp_path / "b", {"name": "AvatarLeftCornea"}, {"name": "AvatarHead", "color": "x.jpg"})
+    (tmp_path / "b" / lying_around).write_bytes(b"image")
+    assert parts(textured)["AvatarLeftCornea"].textures == {}
+
+
+def test_damaged_json_is_a_clear_error(tmp_path: Path) -> None:
+    file = model(tmp_path, {"name": "AvatarHead"})
+    root = json.loads(file.read_text())
+    root["materials"][0]["pbrMetallicRoughness"] = [1, 2]
+    file.write_text(json.dumps(root))
+    with pytest.raises(BundleError, match="damaged"):
+        read_bundle(file)
+
+
+def test_of_one_model_in_two_containers_one_is_read(tmp_path: Path) -> None:
+    model(tmp_path, {"name": "AvatarHead"})
+    content = (tmp_path / "model.gltf").read_text()
+    (tmp_path / "model.glb").write_text(content)  # told by content, not by suffix
+    with pytest.raises(BundleError, match="not a GLB"):
+        read_bundle(tmp_path)
+    (tmp_path / "model.glb").unlink()
+    assert len(read_bundle(tmp_path).models) == 1
+
+
+def test_two_people_in_a_folder_must_be_chosen_between(tmp_path: Path) -> None:
+    model(tmp_path / "a", {"name": "AvatarHead"})
+    model(tmp_path / "b", {"name": "AvatarHead"})
+    with pytest.raises(BundleError, match=r"2 avatars .*a/model\.gltf.*b/model\.gltf"):
+        read_bundle(tmp_path)
