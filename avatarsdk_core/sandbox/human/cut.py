@@ -53,21 +53,22 @@ def cut(
     """
     used, quads = _compact(source.faces[faces])
     uv_used, uv_quads = _compact(source.face_uvs[faces])
-    refine, uv_refine = np.eye(len(used)), np.eye(len(uv_used))
+    refine, uv_refine = _as_they_are, _as_they_are
     if subdivide:
-        quads, refine = subdivision(quads, len(used), smooth=True)
-        uv_quads, uv_refine = subdivision(uv_quads, len(uv_used), smooth=False)
-    vertices = refine @ posed.vertices[used]
+        quads, matrix = subdivision(quads, len(used), smooth=True)
+        uv_quads, uv_matrix = subdivision(uv_quads, len(uv_used), smooth=False)
+        refine, uv_refine = matrix.__matmul__, uv_matrix.__matmul__
+    vertices = refine(posed.vertices[used])
     normals = posed.normals[used]
     if subdivide:
         normals = vertex_normals(vertices, triangulate(quads, vertices))
-    uvs = uv_refine @ atlas.place(source.uvs[uv_used].astype(np.float64), placements)
+    uvs = uv_refine(atlas.place(source.uvs[uv_used].astype(np.float64), placements))
     origin = np.full(len(vertices), -1)
     origin[: len(used)] = used
 
     corners, split_quads = np.unique(np.stack([quads.ravel(), uv_quads.ravel()], axis=1), axis=0, return_inverse=True)
     vertex, uv = corners.T
-    joints, weights = strongest_weights(refine @ posed.weights[used])
+    joints, weights = strongest_weights(refine(posed.weights[used]))
     triangles = triangulate(split_quads.reshape(quads.shape), vertices[vertex])
     mesh = Mesh(
         positions=vertices[vertex].astype(np.float32),
@@ -76,10 +77,10 @@ def cut(
         triangles=triangles.astype(np.uint32),
         joints=joints[vertex],
         weights=weights[vertex],
-        targets={name: (refine @ posed.units[name][used])[vertex].astype(np.float32) for name in units},
+        targets={name: refine(posed.units[name][used])[vertex].astype(np.float32) for name in units},
     )
     regions = {
-        name: (uv_refine @ (shares[uv_used] / 255.0))[uv].astype(np.float32) for name, shares in source.regions.items()
+        name: uv_refine(shares[uv_used] / 255.0)[uv].astype(np.float32) for name, shares in source.regions.items()
     }
     return Piece(mesh, origin[vertex], regions)
 
@@ -87,6 +88,10 @@ def cut(
 def moving_units(posed: Posed, vertices: NDArray[np.int64]) -> list[str]:
     """The units that move any of `vertices`."""
     return [name for name, deltas in posed.units.items() if np.abs(deltas[vertices]).max() > STILL]
+
+
+def _as_they_are(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values
 
 
 def _compact(quads: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
