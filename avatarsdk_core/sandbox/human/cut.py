@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from .subdivide import subdivision
 from .weights import strongest_weights
 
 STILL = 1e-5  # metres; smaller morph deltas are none
+
+_Linear = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +56,12 @@ def cut(
     """
     used, quads = _compact(source.faces[faces])
     uv_used, uv_quads = _compact(source.face_uvs[faces])
-    refine, uv_refine = _as_they_are, _as_they_are
+    refine: _Linear = _as_they_are
+    uv_refine: _Linear = _as_they_are
     if subdivide:
         quads, matrix = subdivision(quads, len(used), smooth=True)
         uv_quads, uv_matrix = subdivision(uv_quads, len(uv_used), smooth=False)
-        refine, uv_refine = matrix.__matmul__, uv_matrix.__matmul__
+        refine, uv_refine = partial(np.matmul, matrix), partial(np.matmul, uv_matrix)
     vertices = refine(posed.vertices[used])
     normals = posed.normals[used]
     if subdivide:
