@@ -38,10 +38,12 @@ class Placement:
 
 HEAD = (
     Placement((0.6405, 0.1485, 0.9945, 0.8185), (0.01, 0.01, 0.99, 0.76), turned=True),  # face, scalp, ears, neck
-    Placement((0.757, 0.011, 0.925, 0.137), (0.01, 0.78, 0.31, 0.99)),  # inside of the mouth
-    Placement((0.0115, 0.546, 0.0785, 0.634), (0.34, 0.79, 0.50, 0.99)),  # socket of the right eye
-    Placement((0.0855, 0.546, 0.1525, 0.634), (0.53, 0.79, 0.69, 0.99)),  # socket of the left eye
+    Placement((0.757, 0.011, 0.925, 0.137), (0.01, 0.78, 0.21, 0.99)),  # inside of the mouth
+    Placement((0.0115, 0.546, 0.0785, 0.634), (0.23, 0.79, 0.31, 0.99)),  # socket of the right eye
+    Placement((0.0855, 0.546, 0.1525, 0.634), (0.33, 0.79, 0.41, 0.99)),  # socket of the left eye
 )
+# The base of the neck, which real exports count to the head, lies on the body's island of the atlas.
+NECK = (Placement((0.2475, 0.8415, 0.5135, 0.9745), (0.43, 0.78, 0.99, 0.99)),)
 BODY = (Placement((0.008, 0.009, 0.764, 0.975), (0.005, 0.005, 0.995, 0.995)),)
 TEETH = (
     Placement((0.6775, 0.8755, 0.7385, 0.897795), (0.02, 0.02, 0.98, 0.35)),  # upper

@@ -1,7 +1,8 @@
 """The sandbox's human as the nine meshes and the skeleton of a real MetaPerson export, without textures.
 
-The source's body is cut where its UV islands part: head, inside of the mouth and eye sockets make AvatarHead, the rest
-AvatarBody. Normals come from the uncut mesh, so that no seam shows at the neck.
+AvatarHead is what lies on the head's UV islands of the source and some rings of the neck below, so that its rim lies
+as low as in real exports; the rest of the skin is AvatarBody. Normals come from the uncut mesh, so that no seam shows
+at the neck.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from .weights import joint_weights, skin, strongest_weights
 # The source's averages are 1.59 and 1.73 m tall; real exports' templates are taller (female 1.72 m).
 DEFAULT_SHAPES: Mapping[Subtype, Shape] = {
     "female": Shape("female", height=0.15, ideal_proportions=0.6),
-    "male": Shape("male", height=0.1, ideal_proportions=0.6),
+    "male": Shape("male", height=0.08, ideal_proportions=0.6),
 }
+NECK_RINGS = 6  # brings the rim to the height and width of the real templates'
+ANKLE_DEPTH = -0.035  # z of the ankles in the real templates
 LID_GAP = 0.0003  # metres between an eye's surface and the skin over it
 LASHES = tuple(f"helper-{side}-eyelashes-{row}" for side in "lr" for row in "12")
 TEETH_UNITS = ("jawForward", "jawLeft", "jawOpen", "jawRight")
@@ -74,7 +77,7 @@ def shape_body(shape: Shape) -> Body:
     source = load_source()
     posed, skeleton, eyes = _pose(source, shape)
     skin_faces = source.group_faces("body")
-    is_head = atlas.islands_within(atlas.HEAD, source.uvs, source.uv_islands)[source.face_uvs[skin_faces, 0]]
+    is_head = _head_faces(source, skin_faces)
     head, body = skin_faces[is_head], skin_faces[~is_head]
     rim = np.intersect1d(source.faces[head], source.faces[body])
     for deltas in posed.units.values():
@@ -84,7 +87,7 @@ def shape_body(shape: Shape) -> Body:
     lash_units = moving_units(posed, source.group_vertices(*LASHES))
     pieces = {
         "AvatarBody": cut(source, posed, body, atlas.BODY),
-        "AvatarHead": cut(source, posed, head, atlas.HEAD, posed.units),
+        "AvatarHead": cut(source, posed, head, atlas.HEAD + atlas.NECK, posed.units),
         "AvatarEyelashes": cut(source, posed, lashes, atlas.EYELASHES, lash_units, subdivide=True),
         "AvatarTeethLower": cut(source, posed, lower, atlas.TEETH, TEETH_UNITS, subdivide=True),
         "AvatarTeethUpper": cut(source, posed, upper, atlas.TEETH, subdivide=True),
@@ -110,6 +113,16 @@ def shape_body(shape: Shape) -> Body:
     )
 
 
+def _head_faces(source: Source, faces: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the skin's `faces` AvatarHead gets; its rim is one loop of 48 edges, as in a real export."""
+    quads = source.faces[faces]
+    head = atlas.islands_within(atlas.HEAD, source.uvs, source.uv_islands)[source.face_uvs[faces, 0]]
+    for _ in range(NECK_RINGS):
+        rim = np.intersect1d(quads[head], quads[~head])
+        head = head | np.isin(quads, rim).any(axis=1)
+    return head
+
+
 def _pose(source: Source, shape: Shape) -> tuple[Posed, Skeleton, Mapping[str, Eye]]:
     vertices = shape_vertices(source, shape)
     body = source.group_vertices("body")
@@ -124,6 +137,9 @@ def _pose(source: Source, shape: Shape) -> tuple[Posed, Skeleton, Mapping[str, E
     weights = joint_weights(source, vertices, positions)
 
     rotations, translations = t_pose(positions)
+    ankles = [INDEX[f"{side}Foot"] for side in SIDES]
+    moved_ankles = np.einsum("jik,jk->ji", rotations[ankles], positions[ankles]) + translations[ankles]
+    translations[:, 2] += ANKLE_DEPTH - moved_ankles[:, 2].mean()
     translations[:, 1] -= skin(vertices, weights, rotations, translations)[body, 1].min()
     vertices = skin(vertices, weights, rotations, translations)
     positions = np.einsum("jik,jk->ji", rotations, positions) + translations
