@@ -11,6 +11,7 @@ from avatarsdk_core.sandbox.export_parameters import AVATAR, Category
 from avatarsdk_core.sandbox.human.body import Body
 from avatarsdk_core.sandbox.human.look import Look
 from avatarsdk_core.sandbox.human.model import Material, Part
+from avatarsdk_core.sandbox.human.paint import part_texture
 from avatarsdk_core.sandbox.items import Item
 from avatarsdk_core.sandbox.texture_files import Painter
 
@@ -30,6 +31,8 @@ _MATERIALS = {
     "AvatarEyelashes": Material(alpha_mode="BLEND", metallic=0.0, roughness=1.0, double_sided=True),
 }
 _OPAQUE = Material(metallic=0.0, roughness=1.0)  # a metallic-roughness texture sets both to 1
+_TEETH = ("AvatarTeethUpper", "AvatarTeethLower")
+_TEETH_BORDER = 0.365  # share of their texture's height, between the boxes of `atlas.TEETH`
 # The photo decides these; everything else is the same for every avatar of a subtype.
 _OF_THE_PHOTO = {
     "AvatarBody": frozenset({"Color"}),
@@ -59,8 +62,11 @@ def _item(body: Body, name: str, category: Category, look: Look) -> Item:
 
 
 def _paint(body: Body, name: str, look: Look, kind: str, size: int) -> Image.Image | None:
-    try:
-        from avatarsdk_core.sandbox.human.paint import part_texture
-    except ImportError:
-        return None
-    return part_texture(body, name, kind, size, look)
+    if name not in _TEETH:
+        return part_texture(body, name, kind, (size, size), look)
+    upper, lower = (part_texture(body, part, kind, (size, size), look) for part in _TEETH)
+    if upper is not None and lower is not None:
+        # One texture for both rows of teeth, as in real exports: each painter colours its own half.
+        below = (0, round(_TEETH_BORDER * size), size, size)
+        upper.paste(lower.crop(below), below)
+    return upper

@@ -91,6 +91,8 @@ def file_name(asset: str, kind: str, size: int, extension: str) -> str:
 def _save(image: Image.Image, path: Path, kind: str) -> None:
     """Write beside and rename: a texture on the shelf is whole or absent."""
     options = dict(_ENCODINGS[path.suffix])
+    if path.suffix == ".jpg" and kind != "Color":
+        options["subsampling"] = 0  # channels that are data aren't blurred as colour may be
     if kind in _MASK_TYPES and "quality" in options:
         options["quality"] = 98  # a mask is read at a threshold: its edge must not ring
     path.parent.mkdir(parents=True, exist_ok=True)

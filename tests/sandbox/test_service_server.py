@@ -136,9 +136,9 @@ def test_a_folder_that_cant_be_used_is_named(tmp_path: Path) -> None:
 
 
 def test_one_folder_serves_one_sandbox_at_a_time(tmp_path: Path) -> None:
-    with Sandbox(tmp_path, durations=INSTANT):
-        with pytest.raises(SandboxError, match="another sandbox is using it"), Sandbox(tmp_path):
-            pass
+    refused = pytest.raises(SandboxError, match="another sandbox is using it")
+    with Sandbox(tmp_path, durations=INSTANT), refused, Sandbox(tmp_path):
+        pass
     with Sandbox(tmp_path, durations=INSTANT):
         pass
 
