@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -79,21 +80,44 @@ def sync(uv: Path, name: str, python: Path, groups: list[str]) -> Path:
     folder = ENVIRONMENTS / name
     executable = folder / BIN / ("python.exe" if os.name == "nt" else "python")
     new = not executable.exists()
-    say("{} {} ({})".format("Making" if new else "Checking", shown(folder), ", ".join(groups)))
+    line = "{} {} ({})".format("Making" if new else "Checking", shown(folder), ", ".join(groups))
+    say(line + ("; Blender's wheel has up to 400 MB" if new and name.startswith("bpy") else ""))
     command = [str(uv), "sync", "--quiet", "--project", str(PROJECT), "--python", str(python)]
     command += [part for extra in EXTRAS for part in ("--extra", extra)]
     command += [part for group in groups for part in ("--group", group)]
     environment = {**clean_environment(), **registry_settings(), "UV_PROJECT_ENVIRONMENT": str(folder)}
     environment.setdefault("UV_HTTP_TIMEOUT", "180")  # a bpy wheel has hundreds of megabytes
-    environment.setdefault("UV_LINK_MODE", "hardlink")
     started = time.monotonic()
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, check=False)
-    if done.returncode:
-        say(done.stderr.decode("utf-8", "replace").strip())
+    status, complaint = _run_with_clock(command, environment)
+    if status:
+        say(complaint)
         raise SetupError(f"uv could not make {shown(folder)}: its own words stand above")
     if new:
         say(f"  done in {time.monotonic() - started:.0f} s")
     return executable
+
+
+def _run_with_clock(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
+    """A long quiet program's status and complaint; whoever watches sees seconds go by."""
+    started = time.monotonic()
+    watched = sys.stderr.isatty()
+    with tempfile.TemporaryFile() as complaint:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=complaint, env=environment)
+        while True:
+            try:
+                status = process.wait(timeout=1)
+                break
+            except subprocess.TimeoutExpired:
+                if watched:
+                    sys.stderr.write(f"\r  {time.monotonic() - started:.0f} s ")
+                    sys.stderr.flush()
+            except KeyboardInterrupt:
+                process.wait()
+                raise
+        if watched:
+            sys.stderr.write("\r")
+        complaint.seek(0)
+        return status, complaint.read().decode("utf-8", "replace").strip()
 
 
 def install_python(uv: Path, version: str) -> bool:
