@@ -52,9 +52,7 @@ def _introduce(service: Sandbox) -> None:
     "--addon", type=click.Path(path_type=Path), help="Blender add-on, folder or zip [default: the checkout's]."
 )
 @click.option("--blender", help="Blender program [default: the bpy module of this Python].")
-def demo(
-    photo: Path | None, out: Path, subtype: Literal["female", "male"], addon: Path | None, blender: str | None
-) -> None:
+def demo(photo: Path | None, out: Path, subtype: Subtype, addon: Path | None, blender: str | None) -> None:
     """A photo becomes a finished avatar in Blender, by way of a sandbox of its own."""
     from avatarsdk_core.cli.demo import Demo
 

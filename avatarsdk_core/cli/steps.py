@@ -49,7 +49,13 @@ class Steps:
         before = self._traffic() if self._traffic else None
         started = time.perf_counter()
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(30), TimeElapsedColumn())
-        with Progress(*columns, TextColumn("{task.fields[detail]}"), console=self.console, transient=True) as live:
+        with Progress(
+            *columns,
+            TextColumn("{task.fields[detail]}"),
+            console=self.console,
+            transient=True,
+            disable=not self.console.is_terminal,
+        ) as live:
             task = live.add_task(name, total=None, detail="")
 
             def show(share: float | None, detail: str) -> None:
