@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Sequence
 
 from .ground import SetupError, say
 
@@ -46,21 +47,25 @@ def ensure(python: Path) -> None:
     absent = missing(python, LIBRARIES)
     if not absent:
         return
-    packages = [LIBRARIES[name] for name in absent]
     if not shutil.which("apt-get"):
         raise SetupError("Blender needs these shared libraries; install what provides them: " + " ".join(absent))
-    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    if os.geteuid() != 0:
-        raise SetupError("Blender needs shared libraries; please run: sudo " + " ".join(command))
-    say("Installing shared libraries for Blender: " + " ".join(packages))
-    if _apt(command) and (_apt(["apt-get", "update"]) or _apt(command)):
-        raise SetupError("apt-get failed; please run: {}".format(" ".join(command)))
+    apt_install([LIBRARIES[name] for name in absent], "Blender needs shared libraries")
     still = missing(python, LIBRARIES)
     if still:
         raise SetupError("still missing after apt-get: " + " ".join(still))
 
 
-def _apt(command: list[str]) -> int:
+def apt_install(packages: Sequence[str], why: str) -> None:
+    """Installs Debian packages as root; SetupError holds the command to type for everybody else."""
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        raise SetupError(f"{why}; please run: sudo {' '.join(command)}")
+    say(f"{why}: installing {' '.join(packages)}")
+    if _apt(command) and (_apt(["apt-get", "update"]) or _apt(command)):
+        raise SetupError(f"apt-get failed; please run: {' '.join(command)}")
+
+
+def _apt(command: Sequence[str]) -> int:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, check=False)
     return done.returncode

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 from .ground import BIN, ENVIRONMENTS, PROJECT, SetupError, clean_environment, say, shown
+from .libraries import apt_install
 
 OLDEST_UV = (0, 8)
 PINNED_UV = "0.13.9"  # installed where PATH has none that is new enough
@@ -46,19 +48,18 @@ def get_uv() -> Path:
 
 def _make_tools(own: Path) -> None:
     python = own.with_name("python.exe" if os.name == "nt" else "python")
-    steps = (
-        ([sys.executable, "-m", "venv", "--clear", str(own.parent.parent)], "make an environment"),
-        ([str(python), "-m", "pip", "install", "--quiet", "uv==" + PINNED_UV], "install uv"),
-    )
-    for command, purpose in steps:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=clean_environment())
-        if done.returncode:
-            output = done.stdout.decode("utf-8", "replace").strip()
-            hint = ""
-            if "ensurepip" in output:
-                hint = " (on Debian and Ubuntu: apt-get install python3-venv)"
-            last = output.splitlines()[-1] if output else "no output"
-            raise SetupError(f"could not {purpose}{hint}: {last}")
+    if importlib.util.find_spec("ensurepip") is None and shutil.which("apt-get"):
+        # Debian and Ubuntu ship a Python whose venv can't make an environment.
+        apt_install(["python3-venv"], "Python's venv is incomplete")
+    _quietly([sys.executable, "-m", "venv", "--clear", str(own.parent.parent)], "make an environment")
+    _quietly([str(python), "-m", "pip", "install", "--quiet", "uv==" + PINNED_UV], "install uv")
+
+
+def _quietly(command: list[str], purpose: str) -> None:
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=clean_environment())
+    if done.returncode:
+        output = done.stdout.decode("utf-8", "replace").strip()
+        raise SetupError("could not {}: {}".format(purpose, output.splitlines()[-1] if output else "no output"))
 
 
 def registry_settings() -> dict[str, str]:
