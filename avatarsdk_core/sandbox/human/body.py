@@ -14,16 +14,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from . import atlas
-from .cut import Posed, cut, moving_units
-from .eyes import Eye, cornea_mesh, eyeball_mesh, fit_eye, keep_off
-from .geometry import triangulate, vertex_normals
-from .model import Mesh, Skeleton, Subtype
-from .pose import t_pose
-from .shape import METRES, Shape, shape_vertices
-from .skeleton import INDEX, SIDES, locate_joints, orient
-from .source import Source, load_source
-from .weights import joint_weights, skin, strongest_weights
+from avatarsdk_core.sandbox.human import atlas
+from avatarsdk_core.sandbox.human.cut import Posed, cut, moving_units
+from avatarsdk_core.sandbox.human.eyes import Eye, cornea_mesh, eyeball_mesh, fit_eye, keep_off
+from avatarsdk_core.sandbox.human.geometry import triangulate, vertex_normals
+from avatarsdk_core.sandbox.human.model import Mesh, Skeleton, Subtype
+from avatarsdk_core.sandbox.human.pose import t_pose
+from avatarsdk_core.sandbox.human.shape import METRES, Shape, shape_vertices
+from avatarsdk_core.sandbox.human.skeleton import INDEX, SIDES, locate_joints, orient
+from avatarsdk_core.sandbox.human.source import Source, load_source
+from avatarsdk_core.sandbox.human.weights import joint_weights, skin, strongest_weights
 
 # The source's averages are 1.59 and 1.73 m tall; real exports' templates are taller (female 1.72 m).
 DEFAULT_SHAPES: Mapping[Subtype, Shape] = {
@@ -34,6 +34,8 @@ NECK_RINGS = 6  # brings the rim to the height and width of the real templates'
 ANKLE_DEPTH = -0.035  # z of the ankles in the real templates
 LID_GAP = 0.0003  # metres between an eye's surface and the skin over it
 LASHES = tuple(f"helper-{side}-eyelashes-{row}" for side in "lr" for row in "12")
+MOVED_LID_GAP = 0.0010  # metres, added for lids on the move
+MIDDLE_WIDTH = 0.006  # metres from the middle over which an eye's units fade in
 TEETH_UNITS = ("jawForward", "jawLeft", "jawOpen", "jawRight")
 LEFT_OUT = "tongueOut"  # ARKit has it, mobile_51 hasn't
 
@@ -113,13 +115,22 @@ def shape_body(shape: Shape) -> Body:
     )
 
 
+def _one_sided(unit: str, vertices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(V,) share of a unit's deltas to keep: an eye's unit stays on its side, where the source's strays over."""
+    if not unit.startswith("eye"):
+        return np.ones(len(vertices))
+    sign = 1.0 if unit.endswith("Left") else -1.0
+    return np.clip(sign * vertices[:, 0] / MIDDLE_WIDTH, 0.0, 1.0)
+
+
 def _head_faces(source: Source, faces: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of the skin's `faces` AvatarHead gets; its rim is one loop of 48 edges, as in a real export."""
     quads = source.faces[faces]
-    head = atlas.islands_within(atlas.HEAD, source.uvs, source.uv_islands)[source.face_uvs[faces, 0]]
+    on_island = atlas.islands_within(atlas.HEAD, source.uvs, source.uv_islands)
+    head: NDArray[np.bool_] = on_island[source.face_uvs[faces, 0]]
     for _ in range(NECK_RINGS):
         rim = np.intersect1d(quads[head], quads[~head])
-        head = head | np.isin(quads, rim).any(axis=1)
+        head |= np.isin(quads, rim).any(axis=1)
     return head
 
 
@@ -146,12 +157,15 @@ def _pose(source: Source, shape: Shape) -> tuple[Posed, Skeleton, Mapping[str, E
     eyes = {side: fit_eye(vertices[indices]) for side, indices in eye_vertices.items()}
 
     lids = np.union1d(body, source.group_vertices(*LASHES))
-    vertices[lids] = keep_off(eyes.values(), vertices[lids], LID_GAP)
+    vertices[lids] = keep_off(eyes.values(), vertices[lids], np.full(len(lids), LID_GAP))
     units = {}
     for name in source.targets:
         if "-" not in name and name != LEFT_OUT:  # the names of macro targets have hyphens
             deltas = skin(source.dense(name) * METRES, weights, rotations)
-            deltas[lids] = keep_off(eyes.values(), vertices[lids] + deltas[lids], LID_GAP) - vertices[lids]
+            deltas *= _one_sided(name, vertices)[:, None]
+            # Lids that travel far stretch: the chords of their long edges lie deeper than their ends.
+            gap = LID_GAP + np.minimum(np.linalg.norm(deltas[lids], axis=1) * 0.15, MOVED_LID_GAP)
+            deltas[lids] = keep_off(eyes.values(), vertices[lids] + deltas[lids], gap) - vertices[lids]
             units[name] = deltas
     normals = vertex_normals(vertices, triangulate(source.faces[source.group_faces("body")], vertices))
     return Posed(vertices, normals, weights, units), orient(positions), eyes

@@ -9,12 +9,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from . import atlas
-from .geometry import triangulate, vertex_normals
-from .model import Mesh
-from .source import Source
-from .subdivide import subdivision
-from .weights import strongest_weights
+from avatarsdk_core.sandbox.human import atlas
+from avatarsdk_core.sandbox.human.geometry import triangulate, vertex_normals
+from avatarsdk_core.sandbox.human.model import Mesh
+from avatarsdk_core.sandbox.human.source import Source
+from avatarsdk_core.sandbox.human.subdivide import subdivision
+from avatarsdk_core.sandbox.human.weights import strongest_weights
 
 STILL = 1e-5  # metres; smaller morph deltas are none
 
@@ -66,7 +66,7 @@ def cut(
     normals = posed.normals[used]
     if subdivide:
         normals = vertex_normals(vertices, triangulate(quads, vertices))
-    uvs = uv_refine(atlas.place(source.uvs[uv_used].astype(np.float64), placements))
+    uvs = uv_refine(atlas.place(source.uvs[uv_used], placements))
     origin = np.full(len(vertices), -1)
     origin[: len(used)] = used
 

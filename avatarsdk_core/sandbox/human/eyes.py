@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Mesh
+from avatarsdk_core.sandbox.human.model import Mesh
 
 IRIS_ANGLE = np.radians(29.0)  # between the pupil's centre and the iris' rim, seen from the eyeball's centre
 CORNEA_ANGLE = np.radians(38.0)  # where the cornea's bulge meets the sphere
@@ -82,28 +82,29 @@ def _shell(eye: Eye, joint: int, profile: Callable[[NDArray[np.float64]], NDArra
     outer = inner + SEGMENTS + 1
     halves = (np.column_stack([inner, outer, outer + 1]), np.column_stack([inner, outer + 1, inner + 1]))
     at_rim, at_pole = ring.ravel() == RINGS - 1, ring.ravel() == 0
-    weights = np.zeros((len(angle), 4), np.float32)
-    weights[:, 0] = 1.0
-    joints = np.zeros((len(angle), 4), np.uint16)
-    joints[:, 0] = joint
+    # Each pole has a vertex less than its ring has UV columns.
+    used, triangles = np.unique(np.concatenate([halves[0][~at_rim], halves[1][~at_pole]]), return_inverse=True)
+    joints = np.zeros((len(used), 4), np.uint16)
+    weights = np.zeros((len(used), 4), np.float32)
+    joints[:, 0], weights[:, 0] = joint, 1.0
     return Mesh(
-        positions=(eye.centre + outward * (eye.radius * distance)[:, None]).astype(np.float32),
-        normals=normals.astype(np.float32),
-        uvs=uvs.astype(np.float32),
-        triangles=np.concatenate([halves[0][~at_rim], halves[1][~at_pole]]).astype(np.uint32),
+        positions=(eye.centre + outward * (eye.radius * distance)[:, None])[used].astype(np.float32),
+        normals=normals[used].astype(np.float32),
+        uvs=uvs[used].astype(np.float32),
+        triangles=triangles.reshape(-1, 3).astype(np.uint32),
         joints=joints,
         weights=weights,
     )
 
 
-def keep_off(eyes: Iterable[Eye], points: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
-    """`points` (N, 3) with those inside an eye or closer than `gap` pushed straight out to that distance."""
+def keep_off(eyes: Iterable[Eye], points: NDArray[np.float64], gap: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`points` (N, 3) with those inside an eye, or closer to it than their `gap` (N,), pushed straight out to that."""
     points = points.copy()
     for eye in eyes:
         offset = points - eye.centre
         distance = np.linalg.norm(offset, axis=1)
         near = np.flatnonzero((distance < eye.radius * CORNEA_BULGE + gap) & (distance > 1e-6))
         outward = offset[near] / distance[near, None]
-        wanted = np.maximum(distance[near], eye.surface(outward) + gap)
+        wanted = np.maximum(distance[near], eye.surface(outward) + gap[near])
         points[near] = eye.centre + outward * wanted[:, None]
     return points

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Mesh, Skeleton
-from .skeleton import FINGERS, INDEX, NAMES, PARENTS, SIDES, TWIST_FRACTIONS
-from .weights import skin
+from avatarsdk_core.sandbox.human.model import Mesh, Skeleton
+from avatarsdk_core.sandbox.human.skeleton import FINGERS, INDEX, NAMES, PARENTS, SIDES, TWIST_FRACTIONS
+from avatarsdk_core.sandbox.human.weights import skin
 
 SHOULDER_LIFT = np.radians(8.0)  # raised arms lift the collar bone too; without it the deltoid collapses
 ELBOW_BEND = np.radians(12.0)  # real exports' elbows bend 17° forward
@@ -32,7 +32,7 @@ def t_pose(joints: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
 
 def _raise_arm(rotations: NDArray[np.float64], joints: NDArray[np.float64], side: str, sign: float) -> None:
     def direction(start: str, end: str) -> NDArray[np.float64]:
-        return joints[INDEX[f"{side}{end}"]] - joints[INDEX[f"{side}{start}"]]
+        return np.asarray(joints[INDEX[f"{side}{end}"]] - joints[INDEX[f"{side}{start}"]])
 
     arm, forearm = direction("Arm", "ForeArm"), direction("ForeArm", "Hand")
     hinge = np.cross(arm, forearm)
@@ -75,7 +75,7 @@ def _translations(rotations: NDArray[np.float64], joints: NDArray[np.float64]) -
     for index, parent in enumerate(PARENTS):
         if parent >= 0:
             moved[index] = moved[parent] + rotations[parent] @ (joints[index] - joints[parent])
-    return moved - np.einsum("jik,jk->ji", rotations, joints)
+    return np.asarray(moved - np.einsum("jik,jk->ji", rotations, joints))
 
 
 def pose_mesh(mesh: Mesh, skeleton: Skeleton, turns: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:

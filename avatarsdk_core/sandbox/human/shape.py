@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Subtype
-from .source import Source
+from avatarsdk_core.sandbox.human.model import Subtype
+from avatarsdk_core.sandbox.human.source import Source
 
 METRES = 0.1  # per unit of the source
 ANCESTRIES = ("african", "asian", "caucasian")

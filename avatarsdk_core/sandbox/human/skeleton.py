@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Skeleton
+from avatarsdk_core.sandbox.human.model import Skeleton
 
 FINGERS = ("Thumb", "Index", "Middle", "Ring", "Pinky")
 SIDES = ("Left", "Right")
 UP = np.array([0.0, 1.0, 0.0])
+MIRROR = np.array([-1.0, 1.0, 1.0])
 FORWARD = np.array([0.0, 0.0, 1.0])
 
 
@@ -46,6 +47,7 @@ PARENTS = tuple(INDEX.get(parent, -1) for _, parent in _PAIRS)
 
 NECK_FRACTIONS = {"Neck1": 0.3, "Neck2": 0.6}  # of the way from Neck to Head, as in real exports
 TWIST_FRACTIONS = {"ForeArm1": 0.5, "ForeArm2": 0.8}  # of the way from ForeArm to Hand
+COLLAR_BONE_DEPTH = 0.03  # metres; the source marks the skin above the bone
 
 
 def locate_joints(
@@ -62,8 +64,8 @@ def locate_joints(
     for name in NAMES:
         if name in found:
             continue
-        if name.startswith(("Neck", "Head")) and name in NECK_FRACTIONS:
-            found[name] = _between(_on_axis(point("Neck.head")), _on_axis(point("Head.head")), NECK_FRACTIONS[name])
+        if name in NECK_FRACTIONS:
+            found[name] = _between(point("Neck.head"), point("Head.head"), NECK_FRACTIONS[name])
         elif name[-8:] in TWIST_FRACTIONS:
             side = name.removesuffix(name[-8:])
             start, end = point(f"{side}ForeArm.head"), point(f"{side}Hand.head")
@@ -74,9 +76,21 @@ def locate_joints(
             found[name] = point(f"{name.removesuffix('Toe_End')}ToeBase.tail")
         else:
             found[name] = point(f"{name}.head")
-        if not name.startswith(SIDES):
-            found[name] = _on_axis(found[name])
-    return np.array([found[name] for name in NAMES])
+    return _symmetric(np.array([found[name] for name in NAMES]))
+
+
+def _symmetric(positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Left and right mirrored exactly, the trunk in the middle: the source's marks stray by up to a centimetre."""
+    twins = [INDEX[_other_side(name)] for name in NAMES]
+    positions = (positions + positions[twins] * MIRROR) / 2
+    collar_bones = [INDEX[f"{side}Shoulder"] for side in SIDES]
+    positions[collar_bones, 1] -= COLLAR_BONE_DEPTH
+    return positions
+
+
+def _other_side(name: str) -> str:
+    left, right = SIDES
+    return name.replace(left, right) if name.startswith(left) else name.replace(right, left)
 
 
 def orient(positions: NDArray[np.float64]) -> Skeleton:
@@ -98,11 +112,12 @@ def _bone_end(name: str) -> str | None:
     """The joint at the other end of the bone, None for joints without a direction of their own."""
     if name in ("Hips", "Neck1", "Neck2") or name.endswith(("End", "Eye", "4", "ForeArm1", "ForeArm2")):
         return None
-    side = name.removesuffix("Hand")
-    special = {"Spine2": "Neck", "Neck": "Head", "Head": "HeadTop_End", f"{side}Hand": f"{side}HandMiddle1"}
     if name.endswith("ForeArm"):
         return name.replace("ForeArm", "Hand")
-    return special.get(name) or next(child for child, parent in _PAIRS if parent == name)
+    if name.endswith("Hand"):
+        return f"{name}Middle1"
+    forks = {"Spine2": "Neck", "Neck": "Head", "Head": "HeadTop_End"}
+    return forks.get(name) or next(child for child, parent in _PAIRS if parent == name)
 
 
 def _basis(name: str, bone: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,7 +138,3 @@ def _basis(name: str, bone: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _between(start: NDArray[np.float64], end: NDArray[np.float64], fraction: float) -> NDArray[np.float64]:
     return start + (end - start) * fraction
-
-
-def _on_axis(position: NDArray[np.float64]) -> NDArray[np.float64]:
-    return position * [0.0, 1.0, 1.0]

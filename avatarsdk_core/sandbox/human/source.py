@@ -13,7 +13,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import SandboxError
+from avatarsdk_core.errors import SandboxError
 
 DELTA_UNIT = 1e-3
 
@@ -32,7 +32,7 @@ class Source:
 
     Attributes:
         vertices: (19158, 3) float32; 0..13379 are the body's skin, the rest helper geometry and joint cubes.
-        uvs: (21334, 2) float32, v upwards.
+        uvs: (21334, 2), v upwards.
         uv_islands: (21334,) which connected island of the atlas each of them lies in.
         faces, face_uvs: (F, 4) indices into vertices and uvs.
         face_groups: (F,) index into group_names, MakeHuman's groups (`body`, `helper-tights`, …).
@@ -43,7 +43,7 @@ class Source:
     """
 
     vertices: NDArray[np.float32]
-    uvs: NDArray[np.float32]
+    uvs: NDArray[np.float64]
     uv_islands: NDArray[np.uint8]
     faces: NDArray[np.int64]
     face_uvs: NDArray[np.int64]
@@ -89,7 +89,7 @@ def load_source() -> Source:
     slices = {kind: _slices(data, kind) for kind in ("target", "bone", "point")}
     return Source(
         vertices=data["vertices"],
-        uvs=data["uvs"],
+        uvs=data["uvs"].astype(np.float64),
         uv_islands=data["uv_islands"],
         faces=data["faces"].astype(np.int64),
         face_uvs=data["face_uvs"].astype(np.int64),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .skeleton import INDEX, NAMES, SIDES
-from .source import Source
+from avatarsdk_core.sandbox.human.skeleton import INDEX, NAMES, SIDES
+from avatarsdk_core.sandbox.human.source import Source
 
 INFLUENCES = 4
 NECK = [INDEX[name] for name in ("Neck", "Neck1", "Neck2")]
