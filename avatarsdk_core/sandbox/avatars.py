@@ -62,10 +62,16 @@ def delete(request: Request) -> Response:
 
 
 def thumbnail(request: Request) -> Response:
+    """The photo, small."""
     return _picture(request, THUMBNAIL_FILE, "image/jpeg")
 
 
 def preview(request: Request) -> Response:
+    """Rendered when it is first asked for."""
+    avatar = _completed(request)
+    service = service_of(request)
+    if not (service.state.avatar(avatar.code) / PREVIEW_FILE).is_file():
+        service.builder.render_preview(avatar)
     return _picture(request, PREVIEW_FILE, "image/png")
 
 
@@ -116,11 +122,18 @@ def _keep(service: Service, avatar: Avatar, exports: list[Export], photo: bytes)
         service.builder.build_export(export)
 
 
-def _picture(request: Request, file_name: str, media_type: str) -> Response:
+def _completed(request: Request) -> Avatar:
+    """The avatar of the path; 404 before its completion too."""
     avatar = visible_avatar(request)
-    service = service_of(request)
-    path = service.state.avatar(avatar.code) / file_name
-    if progress_of(service, avatar).status != COMPLETED or not path.is_file():
+    if progress_of(service_of(request), avatar).status != COMPLETED:
+        raise not_found()
+    return avatar
+
+
+def _picture(request: Request, file_name: str, media_type: str) -> Response:
+    avatar = _completed(request)
+    path = service_of(request).state.avatar(avatar.code) / file_name
+    if not path.is_file():
         raise not_found()
     return FileResponse(path, media_type=media_type)
 

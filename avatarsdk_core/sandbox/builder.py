@@ -1,11 +1,12 @@
 """Computing: one thread that hands avatars and exports to a worker process, one after the other.
 
 The worker is a process of its own, so that painting never holds up an answer. Whatever is unfinished when the sandbox
-starts is queued again, so that a killed sandbox goes on where it was.
+starts is queued again, so that a killed sandbox goes on where it was. Avatars, which are quick, go before exports.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
@@ -23,7 +24,8 @@ from avatarsdk_core.sandbox.state import StateFolder
 from avatarsdk_core.sandbox.store import Store
 
 _log = logging.getLogger(__name__)
-_Job = tuple[str, str] | None  # (avatar code, export code or "" for the avatar itself); None ends the thread
+_AVATAR, _EXPORT, _END = 1, 2, 0
+_Job = tuple[int, int, str, str]  # rank (smaller first), number, avatar code, export code or "" for the avatar itself
 
 
 class BuildError(Exception):
@@ -36,7 +38,8 @@ class Builder:
     def __init__(self, store: Store, state: StateFolder) -> None:
         self._store = store
         self._state = state
-        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._numbers = itertools.count()
         self._worker = _Worker()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sandbox-builder", daemon=True)
@@ -51,20 +54,29 @@ class Builder:
     def stop(self) -> None:
         """End the worker at once; what it was at is built again after the next start."""
         self._stopping.set()
-        self._jobs.put(None)
+        self._put(_END)
         self._worker.stop()
         if self._thread.is_alive():
             self._thread.join()
 
     def build_avatar(self, avatar: Avatar) -> None:
-        self._jobs.put((avatar.code, ""))
+        self._put(_AVATAR, avatar.code)
 
     def build_export(self, export: Export) -> None:
-        self._jobs.put((export.avatar_code, export.code))
+        self._put(_EXPORT, export.avatar_code, export.code)
+
+    def render_preview(self, avatar: Avatar) -> None:
+        """Have the preview rendered, now; waits for what is under way. Raises BuildError."""
+        self._worker.do({"job": "preview", "subtype": avatar.subtype, "folder": str(self._state.avatar(avatar.code))})
+
+    def _put(self, rank: int, avatar_code: str = "", export_code: str = "") -> None:
+        self._jobs.put((rank, next(self._numbers), avatar_code, export_code))
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None and not self._stopping.is_set():
-            avatar_code, export_code = job
+        while True:
+            rank, _, avatar_code, export_code = self._jobs.get()
+            if rank == _END or self._stopping.is_set():
+                return
             try:
                 avatar = self._store.avatar(avatar_code)
                 if avatar is not None and export_code:
@@ -131,20 +143,14 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._turn = threading.Lock()  # one job at a time
         self._lock = threading.Lock()
         self._stopped = False
 
     def do(self, job: dict[str, Any]) -> dict[str, Any]:
         """Have a job done. Raises BuildError when it failed or the worker died."""
-        process = self._started()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(json.dumps(job) + "\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except (OSError, ValueError):
-            line = ""
+        with self._turn:
+            line = self._answered(json.dumps(job) + "\n")
         if not line:
             raise BuildError("The sandbox's worker process ended before the work was done.")
         answer: dict[str, Any] = json.loads(line)
@@ -152,6 +158,18 @@ class _Worker:
             _log.error("%s\n%s", answer["error"], answer.get("traceback", ""))
             raise BuildError(answer["error"])
         return answer
+
+    def _answered(self, job: str) -> str:
+        """The worker's line; empty when it died."""
+        process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(job)
+            process.stdin.flush()
+            return process.stdout.readline()
+        except (OSError, ValueError):  # a broken pipe, or one that `stop` has closed
+            return ""
 
     def stop(self) -> None:
         with self._lock:

@@ -20,13 +20,12 @@ from avatarsdk_core.catalog import catalog
 from avatarsdk_core.sandbox.archives import Packer
 from avatarsdk_core.sandbox.assets import available
 from avatarsdk_core.sandbox.avatar_parts import avatar_items
+from avatarsdk_core.sandbox.computed import computed_look
 from avatarsdk_core.sandbox.export_parameters import ExportPlan, Textures, resolve
 from avatarsdk_core.sandbox.human.body import build_body
-from avatarsdk_core.sandbox.human.look import look_from_photo
 from avatarsdk_core.sandbox.human.model import Mesh, Skeleton, Subtype
 from avatarsdk_core.sandbox.items import Item
 from avatarsdk_core.sandbox.mesh_edits import baked, lowest, raised, raised_skeleton, with_targets, without_hidden
-from avatarsdk_core.sandbox.photos import stored_photo
 from avatarsdk_core.sandbox.records import ExportFile
 from avatarsdk_core.sandbox.texture_files import TextureShelf
 from avatarsdk_core.sandbox.wardrobe import combined_name, wardrobe_items
@@ -42,15 +41,15 @@ def build_export(
     """Write `<identity>.zip` for each file of the export into the new `folder`.
 
     Args:
-        avatar_folder: holds the photo.
+        avatar_folder: holds what was computed of the photo.
         parameters: one object of export parameters, as the request had it.
         textures: the shelf of textures that outlast this export.
 
     Raises:
-        ParameterError, PhotoError: what was checked when the request came is checked again here.
+        ParameterError: what was checked when the request came is checked again here.
     """
     plan = resolve(parameters, available(subtype))
-    look = look_from_photo(stored_photo(avatar_folder), subtype)
+    look = computed_look(avatar_folder)
     body = build_body(subtype)
     work = folder / "work"
     shelf = TextureShelf(textures, work / "textures")

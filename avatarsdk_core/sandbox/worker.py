@@ -28,9 +28,14 @@ def main() -> None:
 
 def _done(job: dict[str, Any]) -> dict[str, Any]:
     if job["job"] == "avatar":
-        from avatarsdk_core.sandbox.portrait import compute_avatar
+        from avatarsdk_core.sandbox.computed import compute_avatar
 
         compute_avatar(job["subtype"], Path(job["folder"]))
+        return {}
+    if job["job"] == "preview":
+        from avatarsdk_core.sandbox.computed import render_preview
+
+        render_preview(job["subtype"], Path(job["folder"]))
         return {}
     from avatarsdk_core.sandbox.content import build_export
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import requests
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from avatarsdk_core.sandbox import Durations, KeyPair, Sandbox
 
@@ -16,10 +16,15 @@ INSTANT = Durations(uploading=0, queued=0, computing=0, export=0)
 FINAL = {"Completed", "Failed", "Timed Out"}
 
 
-def picture(kind: str = "JPEG", size: tuple[int, int] = (320, 400)) -> bytes:
-    """A photo of a plain colour."""
+def picture(
+    kind: str = "JPEG", size: tuple[int, int] = (320, 400), colour: tuple[int, int, int] = (224, 178, 150)
+) -> bytes:
+    """A photo of skin of one colour before a grey wall."""
     file = io.BytesIO()
-    Image.new("RGB", size, (198, 152, 126)).save(file, kind)
+    image = Image.new("RGB", size, (120, 122, 125))
+    width, height = size
+    ImageDraw.Draw(image).ellipse((width * 0.25, height * 0.15, width * 0.75, height * 0.8), fill=colour)
+    image.save(file, kind)
     return file.getvalue()
 
 

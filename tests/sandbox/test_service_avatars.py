@@ -8,6 +8,7 @@ import re
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -30,6 +31,7 @@ def test_an_avatar_passes_through_all_its_statuses() -> None:
         api = Api.signed_in(service, service.credentials.developer)
         avatar = api.create().json()
         assert avatar["status"] == "Uploading"
+        assert api("GET", f"{avatar['url']}thumbnail/").status_code == 404
         seen = [avatar["status"]]
         while seen[-1] != "Completed":
             shown = api("GET", avatar["url"]).json()
@@ -37,7 +39,6 @@ def test_an_avatar_passes_through_all_its_statuses() -> None:
                 seen.append(shown["status"])
             if shown["status"] != "Completed":
                 assert "exports" not in shown
-                assert api("GET", f"{avatar['url']}thumbnail/").status_code == 404
             time.sleep(0.05)
         assert seen == ["Uploading", "Queued", "Computing", "Completed"]
         assert shown["pipeline"] == "metaperson_2.0"
@@ -57,6 +58,18 @@ def test_the_thumbnail_is_the_photo_upright_and_without_its_metadata(developer: 
     assert thumbnail.height > thumbnail.width
     assert max(thumbnail.size) <= 256
     assert not dict(thumbnail.getexif())
+
+
+def test_the_preview_is_a_picture_of_the_avatar(developer: Api) -> None:
+    pictures = []
+    for colour in ((224, 178, 150), (110, 70, 52)):
+        avatar = developer.wait(developer.create(picture(colour=colour)).json()["url"])
+        shown = developer("GET", avatar["preview"])
+        assert shown.headers["Content-Type"] == "image/png"
+        pictures.append(np.asarray(Image.open(io.BytesIO(shown.content)).convert("RGB"), dtype=float))
+    height, width, _ = pictures[0].shape
+    light, dark = (image[height // 3 : height // 2, width * 2 // 5 : width * 3 // 5].mean() for image in pictures)
+    assert light > dark + 20
 
 
 @pytest.mark.parametrize(
