@@ -63,10 +63,10 @@ class _Pixels:
     alpha: _Floats
 
 
-def make_portrait(subtype: Subtype) -> bytes:
-    """A JPEG of 512 × 512 pixels: head and shoulders of the default human, always the same."""
+def make_portrait(subtype: Subtype, look: Look | None = None) -> bytes:
+    """A JPEG of 512 × 512 pixels: head and shoulders of the human with that look, the default's; always the same."""
     body = build_body(subtype)
-    surfaces = list(_surfaces(body, DEFAULT_LOOKS[subtype]))
+    surfaces = list(_surfaces(body, look or DEFAULT_LOOKS[subtype]))
     size = SIZE * _OVERSAMPLING
     shadows = _ShadowMap(surfaces)
     image = _background(size).reshape(-1, 3)
