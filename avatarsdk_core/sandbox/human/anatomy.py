@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Floats, floats
 from .body import Body
 from .texels import Texels
-
-_Floats = NDArray[np.float32]
-_HALF = (1.0, 1.0)
 
 # Vertices of hm08 on the midline or the left half.
 NOSE_TIP, LIP_LINE, CHIN = 302, 474, 724
@@ -31,61 +29,61 @@ class Anatomy:
 
     body: Body
 
-    def vertex(self, index: int) -> _Floats:
+    def vertex(self, index: int) -> Floats:
         """(3,) a vertex of the source."""
         return fold(self.body.base[index].astype(np.float32))
 
-    def vertices(self, indices: Sequence[int]) -> _Floats:
+    def vertices(self, indices: Sequence[int]) -> Floats:
         """(N, 3) vertices of the source."""
         return fold(self.body.base[list(indices)].astype(np.float32))
 
-    def joint(self, name: str) -> _Floats:
+    def joint(self, name: str) -> Floats:
         """(3,) a joint at rest."""
         return fold(self.body.skeleton.rest[self.body.skeleton.names.index(name)][:3, 3].astype(np.float32))
 
     @property
-    def eye(self) -> tuple[_Floats, float]:
+    def eye(self) -> tuple[Floats, float]:
         """Centre and radius of the left eyeball."""
         eye = self.body.eyes["Left"]
         return fold(eye.centre.astype(np.float32)), float(eye.radius)
 
     @property
-    def ear(self) -> tuple[_Floats, _Floats]:
+    def ear(self) -> tuple[Floats, Floats]:
         """Lowest and highest corner of the left ear's box."""
         mesh, share = self.body.parts["AvatarHead"], self.body.regions["AvatarHead"]["ears"]
         points = mesh.positions[(share > 0.5) & (mesh.positions[:, 0] > 0)]
         return points.min(axis=0), points.max(axis=0)
 
 
-def fold(points: _Floats) -> _Floats:
+def fold(points: Floats) -> Floats:
     """The right half of (…, 3) points mirrored onto the left."""
     return np.concatenate([np.abs(points[..., :1]), points[..., 1:]], axis=-1)
 
 
-def smooth(values: _Floats, low: float, high: float) -> _Floats:
+def smooth(values: Floats, low: float, high: float) -> Floats:
     """0 below `low`, 1 above `high` (or the other way round), a smooth step between."""
     share = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
     return np.asarray(share * share * (3 - 2 * share), dtype=np.float32)
 
 
-def spot(points: _Floats, centre: _Floats, radius: float | Sequence[float]) -> _Floats:
+def spot(points: Floats, centre: Floats, radius: float | Sequence[float]) -> Floats:
     """A soft spot: 1 at the centre, 0.37 at the radius (one, or one per axis, in metres)."""
     away = (points - centre) / np.asarray(radius, dtype=np.float32)
     return np.asarray(np.exp(-np.einsum("ni,ni->n", away, away)), dtype=np.float32)
 
 
-def face_flush(anatomy: Anatomy, points: _Floats) -> _Floats:
+def face_flush(anatomy: Anatomy, points: Floats) -> Floats:
     """How much blood shows through the skin of the head: cheeks, nose, ears, chin."""
     low, high = anatomy.ear
     nose = spot(points, anatomy.vertex(NOSE_TIP), (0.016, 0.014, 0.02))
     wings = spot(points, anatomy.vertex(NOSE_WING), 0.010)
-    cheeks = spot(points, anatomy.vertex(CHEEK) + np.float32([0.008, 0.004, 0]), (0.024, 0.018, 0.05))
+    cheeks = spot(points, anatomy.vertex(CHEEK) + floats([0.008, 0.004, 0]), (0.024, 0.018, 0.05))
     chin = spot(points, anatomy.vertex(CHIN), (0.018, 0.012, 0.03))
-    ears = spot(points, (low + high) / 2, (0.03, 0.035, 0.025))
+    ears = spot(points, floats((low + high) / 2), (0.03, 0.035, 0.025))
     return np.asarray(np.clip(0.75 * nose + 0.5 * wings + 0.8 * cheeks + 0.35 * chin + 0.7 * ears, 0, 1))
 
 
-def body_flush(anatomy: Anatomy, points: _Floats, normals: _Floats) -> _Floats:
+def body_flush(anatomy: Anatomy, points: Floats, normals: Floats) -> Floats:
     """Knuckles, fingertips, elbows, knees and heels are redder than the rest."""
     total = np.zeros(len(points), dtype=np.float32)
     hand = points[:, 0] > anatomy.joint("LeftHand")[0]
@@ -102,22 +100,22 @@ def body_flush(anatomy: Anatomy, points: _Floats, normals: _Floats) -> _Floats:
     return np.asarray(np.clip(total, 0, 1))
 
 
-def pale_underside(anatomy: Anatomy, points: _Floats, normals: _Floats) -> _Floats:
+def pale_underside(anatomy: Anatomy, points: Floats, normals: Floats) -> Floats:
     """Palms and soles: in T-pose they look down."""
     wrist = anatomy.joint("LeftHand")[0]
     down = smooth(-normals[:, 1], 0.0, 0.6)
     palms = down * smooth(points[:, 0], wrist - 0.005, wrist + 0.02)
     soles = down * smooth(points[:, 1], 0.03, 0.012)
-    return np.maximum(palms, soles)
+    return floats(np.maximum(palms, soles))
 
 
-def eye_distance(anatomy: Anatomy, points: _Floats) -> _Floats:
+def eye_distance(anatomy: Anatomy, points: Floats) -> Floats:
     """Distance from the eyeball's centre in its radii."""
     centre, radius = anatomy.eye
     return np.asarray(np.linalg.norm(points - centre, axis=1) / radius, dtype=np.float32)
 
 
-def lower_face(anatomy: Anatomy, points: _Floats) -> _Floats:
+def lower_face(anatomy: Anatomy, points: Floats) -> Floats:
     """Where a beard would grow: upper lip, chin, jaw up to the ear."""
     lips, wing, (low, high) = anatomy.vertex(LIP_LINE), anatomy.vertex(NOSE_WING), anatomy.ear
     forward = np.clip((points[:, 2] - high[2]) / (lips[2] - high[2]), 0, 1)
@@ -128,7 +126,7 @@ def lower_face(anatomy: Anatomy, points: _Floats) -> _Floats:
     return below * jaw * smooth(points[:, 2], (low[2] + high[2]) / 2, high[2] + 0.01)
 
 
-def scalp(anatomy: Anatomy, points: _Floats, texels: Texels) -> _Floats:
+def scalp(anatomy: Anatomy, points: Floats, texels: Texels) -> Floats:
     """Signed distance in metres from the hairline, positive where hair grows."""
     (low, high), brow = anatomy.ear, anatomy.vertices(HAIRLINE)
     middle = (low + high) / 2
@@ -149,11 +147,11 @@ def scalp(anatomy: Anatomy, points: _Floats, texels: Texels) -> _Floats:
     return distance - 0.05 * smooth(texels.regions["ears"], 0.15, 0.5) - inside
 
 
-def _signed_distance(points: _Floats, line: _Floats) -> _Floats:
+def _signed_distance(points: Floats, line: Floats) -> Floats:
     """Of (N, 2) points from a polyline, positive on its right, walking along it (up and back on the head)."""
     best = np.full(len(points), np.inf, dtype=np.float32)
     sign = np.ones(len(points), dtype=np.float32)
-    for start, end in zip(line[:-1], line[1:], strict=True):
+    for start, end in pairwise(line):
         step, offset = end - start, points - start
         share = np.clip(offset @ step / (step @ step), 0, 1)
         away = offset - share[:, None] * step

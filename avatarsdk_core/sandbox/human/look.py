@@ -242,7 +242,7 @@ def _clamp_hair(colour: _Image) -> Colour:
 def _lips(skin: Colour) -> Colour:
     red, green, blue = skin
     light = sum(skin) / 765
-    return _round(red * (0.80 + 0.06 * light), green * (0.70 - 0.06 * light), blue * (0.76 - 0.04 * light))
+    return _round(red * (0.84 + 0.06 * light), green * (0.72 - 0.10 * light), blue * (0.78 - 0.12 * light))
 
 
 def _eyebrows(hair: Colour) -> Colour:

@@ -9,18 +9,17 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Floats
 from .body import Body
 
-_Floats = NDArray[np.float32]
 _ELEMENTS = {"AvatarHead": 2, "AvatarBody": 8, "AvatarLeftEyeball": 16, "AvatarRightEyeball": 16}
 _RECEIVERS_AT_ONCE = 1024
 _REACH = 0.10  # metres; what is farther away shades the room, not the crease
 
 
 @lru_cache(maxsize=16)
-def openness(body: Body, part: str) -> _Floats:
+def openness(body: Body, part: str) -> Floats:
     """(V,) 1 where a vertex of the part sees its whole hemisphere, towards 0 deep in a crease."""
     mesh = body.parts[part]
     centres, normals, areas = _elements(body)
@@ -42,7 +41,7 @@ def openness(body: Body, part: str) -> _Floats:
 
 
 @lru_cache(maxsize=4)
-def _elements(body: Body) -> tuple[_Floats, _Floats, _Floats]:
+def _elements(body: Body) -> tuple[Floats, Floats, Floats]:
     centres, normals, areas = [], [], []
     for part, step in _ELEMENTS.items():
         mesh = body.parts[part]

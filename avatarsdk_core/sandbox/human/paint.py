@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from .arrays import Floats, floats
 from .body import Body
 from .look import Look
 from .paint_eyes import eye_colour, eye_normal, eye_roughness
@@ -18,8 +19,7 @@ from .paint_relief import body_height, body_roughness, head_height, head_roughne
 from .paint_skin import body_colour, head_colour
 from .texels import part_texels
 
-_Floats = NDArray[np.float32]
-_Painter = Callable[[Body, str, tuple[int, int], Look], _Floats]
+_Painter = Callable[[Body, str, tuple[int, int], Look], Floats]
 
 TEXTURE_TYPES = ("Color", "Normal", "GltfMetallicRoughness", "Roughness", "Metallic", "UnityMetallicSmoothness")
 
@@ -42,17 +42,17 @@ def part_texture(body: Body, part: str, texture_type: str, size: tuple[int, int]
     return None if pack is None else _to_image(pack(_roughness(body, part, size)))
 
 
-def _paint_skin(body: Body, part: str, size: tuple[int, int], look: Look) -> _Floats:
+def _paint_skin(body: Body, part: str, size: tuple[int, int], look: Look) -> Floats:
     texels = part_texels(body, part, size)
     values = (head_colour if part == "AvatarHead" else body_colour)(body, texels, look)
-    return texels.image(values, empty=np.asarray(look.skin, dtype=np.float32) / 255)
+    return texels.image(values, empty=floats(look.skin) / np.float32(255))
 
 
-def _paint_eye(body: Body, part: str, size: tuple[int, int], look: Look) -> _Floats:
+def _paint_eye(body: Body, part: str, size: tuple[int, int], look: Look) -> Floats:
     return eye_colour(size, look)
 
 
-def _paint_teeth(body: Body, part: str, size: tuple[int, int], look: Look) -> _Floats:
+def _paint_teeth(body: Body, part: str, size: tuple[int, int], look: Look) -> Floats:
     texels = part_texels(body, part, size)
     values = teeth_colour(texels, part == "AvatarTeethUpper")
     return texels.image(values, empty=np.asarray(values.mean(axis=0)))
@@ -112,7 +112,7 @@ _PACKINGS: dict[str, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
 }
 
 
-def _to_bytes(values: _Floats) -> NDArray[np.uint8]:
+def _to_bytes(values: Floats) -> NDArray[np.uint8]:
     return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 

@@ -6,41 +6,41 @@ No highlight is painted: the cornea over it makes its own.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from .anatomy import smooth
+from .arrays import Floats, floats
 from .eyes import IRIS_ANGLE, uv_radius
 from .look import Look
 
-_Floats = NDArray[np.float32]
 _SCLERA = (0.86, 0.82, 0.79)
-_PUPIL = 0.36  # of the iris' radius
+_PUPIL = 0.38  # of the iris' radius
 _VESSELS = 60
 
 
-def eye_colour(size: tuple[int, int], look: Look) -> _Floats:
+def eye_colour(size: tuple[int, int], look: Look) -> Floats:
     """(H, W, 3) sRGB 0-1."""
     radius, angle = _polar(size)
     colour = np.empty((*radius.shape, 3), dtype=np.float32)
     colour[:] = _SCLERA
-    colour *= 1 - smooth(radius, 1.5, 3.2)[..., None] * np.float32([0.10, 0.22, 0.24])
-    colour *= 1 - _vessels(size)[..., None] * np.float32([0.10, 0.34, 0.34])
-    iris = _iris(radius, angle, np.float32(look.iris) / 255)
+    colour *= 1 - smooth(radius, 1.5, 3.2)[..., None] * floats([0.10, 0.22, 0.24])
+    colour *= 1 - _vessels(size)[..., None] * floats([0.10, 0.34, 0.34])
+    iris = _iris(radius, angle, floats(look.iris) / np.float32(255))
     colour += (iris - colour) * smooth(radius, 1.06, 0.93)[..., None]
     return np.clip(colour, 0, 1)
 
 
-def eye_height(size: tuple[int, int]) -> _Floats:
+def eye_height(size: tuple[int, int]) -> Floats:
     """(H, W) relief in UV units: the iris is a shallow bowl with fibres."""
     radius, angle = _polar(size)
     inside = smooth(radius, 1.0, 0.8)
     return np.asarray(inside * (0.0004 * _fibres(angle, radius) + 0.004 * (radius**2 - 1)), dtype=np.float32)
 
 
-def eye_normal(size: tuple[int, int]) -> _Floats:
+def eye_normal(size: tuple[int, int]) -> Floats:
     """(H, W, 3) tangent-space normals 0-1."""
     width, height = size
     down, right = np.gradient(eye_height(size)) if min(size) > 1 else (np.zeros((height, width)),) * 2
@@ -49,24 +49,24 @@ def eye_normal(size: tuple[int, int]) -> _Floats:
     return np.asarray(0.5 + 0.5 * normals, dtype=np.float32)
 
 
-def eye_roughness(size: tuple[int, int]) -> _Floats:
+def eye_roughness(size: tuple[int, int]) -> Floats:
     """(H, W) 0-1: moist all over, the iris lies dry behind the cornea."""
     radius, _ = _polar(size)
     return 0.22 + 0.25 * smooth(radius, 1.05, 0.9)
 
 
-def _iris(radius: _Floats, angle: _Floats, base: _Floats) -> _Floats:
+def _iris(radius: Floats, angle: Floats, base: Floats) -> Floats:
     """Dark at the rim, lighter and warmer around the pupil, streaked by fibres."""
     fibres = _fibres(angle, radius)
     value = 0.80 + 0.30 * smooth(radius, 1.0, 0.55) + 0.26 * fibres
-    value *= 1 - 0.72 * smooth(radius, 0.80, 1.0)  # limbal ring
+    value *= 1 - 0.80 * smooth(radius, 0.74, 1.0)  # limbal ring
     value *= 1 - 0.30 * smooth(radius, 0.52, 0.36)
-    warm = smooth(radius + 0.08 * fibres, 0.66, 0.45)[..., None] * np.float32([0.10, 0.045, -0.02])
-    colour = base * np.float32(1.12) * value[..., None] + warm * base.mean()
+    warm = smooth(radius + 0.08 * fibres, 0.66, 0.45)[..., None] * floats([0.10, 0.045, -0.02])
+    colour = base * np.float32(1.30 - 0.70 * base.max()) * value[..., None] + warm * base.mean()
     return np.asarray(colour * smooth(radius, _PUPIL - 0.03, _PUPIL + 0.04)[..., None] + 0.008, dtype=np.float32)
 
 
-def _fibres(angle: _Floats, radius: _Floats) -> _Floats:
+def _fibres(angle: Floats, radius: Floats) -> Floats:
     """Streaks from the pupil outwards, about ±1."""
     random = np.random.default_rng(3)
     total = np.zeros_like(angle)
@@ -77,7 +77,7 @@ def _fibres(angle: _Floats, radius: _Floats) -> _Floats:
     return np.asarray(total, dtype=np.float32)
 
 
-def _polar(size: tuple[int, int]) -> tuple[_Floats, _Floats]:
+def _polar(size: tuple[int, int]) -> tuple[Floats, Floats]:
     """Each pixel's distance from the pupil's centre in iris radii, and its angle around it."""
     width, height = size
     x, y = np.meshgrid((np.arange(width) + 0.5) / width - 0.5, (np.arange(height) + 0.5) / height - 0.5)
@@ -86,7 +86,7 @@ def _polar(size: tuple[int, int]) -> tuple[_Floats, _Floats]:
 
 
 @lru_cache(maxsize=4)
-def _vessels(size: tuple[int, int]) -> _Floats:
+def _vessels(size: tuple[int, int]) -> Floats:
     """(H, W) 0-1: fine branches that creep in from the rim and fade towards the iris."""
     side = 1024
     picture = Image.new("L", (side, side))
@@ -100,8 +100,8 @@ def _vessels(size: tuple[int, int]) -> _Floats:
             points.append((side / 2 + reach * np.cos(angle), side / 2 + reach * np.sin(angle)))
             reach -= 9
             angle += random.normal(0, 0.022)
-        for number, (start, end) in enumerate(zip(points[:-1], points[1:], strict=True)):
+        for number, (start, end) in enumerate(pairwise(points)):
             strength = int(210 * (1 - number / len(points)) ** 1.2)
             draw.line([start, end], fill=strength, width=3 if number < len(points) / 3 else 2)
     picture = picture.filter(ImageFilter.GaussianBlur(1.2)).resize(size, Image.Resampling.BOX)
-    return np.asarray(picture, dtype=np.float32) / 255
+    return floats(np.asarray(picture)) / np.float32(255)

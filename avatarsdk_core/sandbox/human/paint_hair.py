@@ -5,25 +5,26 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from .anatomy import BROW_HIGH, BROW_LOW, Anatomy, scalp, smooth
+from .anatomy import BROW_HIGH, BROW_LOW, Anatomy, fold, scalp, smooth
+from .arrays import Floats, floats
+from .body import Body
 from .model import Subtype
 from .noise import fractal_noise, smooth_noise
 from .texels import Texels
 
-_Floats = NDArray[np.float32]
 _STRIP = (1024, 256)  # the brow rolled out flat: from the nose outwards × from below to above
-_RISE = {"female": (0.15, 0.25, 0.45, 0.62, 0.70, 0.48, 0.10), "male": (0.0, 0.06, 0.16, 0.24, 0.26, 0.10, -0.20)}
+_RISE = {"female": (0.15, 0.25, 0.45, 0.62, 0.72, 0.58, 0.30), "male": (0.0, 0.06, 0.16, 0.24, 0.28, 0.20, 0.0)}
 _HALF_HEIGHT = {"female": 0.0036, "male": 0.0046}
-_STROKES = {"female": 420, "male": 520}
+_STROKES = {"female": 330, "male": 400}
 
 
-def brow_mask(anatomy: Anatomy, points: _Floats) -> _Floats:
-    """(N,) how much brow hair covers folded points (N, 3): thin strokes on a soft ground."""
-    subtype = anatomy.body.subtype
-    rise = np.float32(_RISE[subtype])[:, None]
+@lru_cache(maxsize=2)
+def brow_mask(body: Body, texels: Texels) -> Floats:
+    """(N,) how much brow hair covers the head: thin strokes on a soft ground."""
+    anatomy, points, subtype = Anatomy(body), fold(texels.positions), body.subtype
+    rise = floats(_RISE[subtype])[:, None]
     ridge, above = anatomy.vertices(BROW_LOW), anatomy.vertices(BROW_HIGH)
     curve = ridge + (above - ridge) * rise
     curve[0] += 0.55 * (curve[1] - curve[0])
@@ -45,57 +46,58 @@ def brow_mask(anatomy: Anatomy, points: _Floats) -> _Floats:
     return result
 
 
-def hair_on_scalp(anatomy: Anatomy, points: _Floats, texels: Texels) -> tuple[_Floats, _Floats]:
+@lru_cache(maxsize=2)
+def hair_on_scalp(body: Body, texels: Texels) -> tuple[Floats, Floats]:
     """(N,) cover of cropped hair, ending in a ragged hairline, and (N,) its strands' brightness around 1."""
-    depth = scalp(anatomy, points, texels)
-    ragged = 0.004 * smooth_noise(texels.positions, 0.003, 71) + 0.003 * smooth_noise(texels.positions, 0.009, 72)
-    cover = 0.94 * smooth(depth + ragged, -0.006, 0.010)
-    growing = np.flatnonzero(cover > 0.01)
-    strands = np.ones(len(points), dtype=np.float32)
-    crown = anatomy.joint("HeadTop_End") + np.float32([0, -0.02, -0.06])
-    away = texels.positions[growing] - crown
+    anatomy = Anatomy(body)
+    depth = scalp(anatomy, fold(texels.positions), texels)
+    near = np.flatnonzero(depth > -0.02)
+    crown = anatomy.joint("HeadTop_End") + floats([0, -0.02, -0.06])
+    away = texels.positions[near] - crown
     distance = np.linalg.norm(away, axis=1, keepdims=True)
     # Strands run away from the crown: fine across, long along.
-    flow = np.column_stack([away / np.maximum(distance, 1e-6) * 0.09, distance * 0.12])[:, [0, 1, 2]]
-    flow += distance * 0.10
-    strands[growing] = 1 + 0.22 * fractal_noise(flow.astype(np.float32), 0.0016, 2, 73)
-    return cover, strands
+    flow = away / np.maximum(distance, 1e-6) * 0.13 + distance * 0.05
+    strand = fractal_noise(floats(flow), 0.0013, 2, 73)
+    broad = smooth_noise(texels.positions[near], 0.012, 72)
+    cover, brightness = np.zeros_like(depth), np.ones_like(depth)
+    cover[near] = 0.93 * smooth(depth[near] + 0.004 * strand + 0.003 * broad, -0.007, 0.014)
+    brightness[near] = 1 + 0.15 * strand + 0.05 * broad
+    return cover, brightness
 
 
 @lru_cache(maxsize=2)
-def _brow_strip(subtype: Subtype) -> _Floats:
+def _brow_strip(subtype: Subtype) -> Floats:
     """The brow's cover as an image: row 0 above, column 0 at the nose."""
     width, height = _STRIP
     picture = Image.new("L", _STRIP)
     random = np.random.default_rng(11 if subtype == "female" else 12)
     for start in np.sort(random.random(_STROKES[subtype])):
-        thickness = _thickness(float(start))
-        level = float(np.clip(random.normal(0, 0.45), -1, 1))
-        # At the nose hairs stand up; further out they lie down, from below upwards and from above downwards.
-        lean = min(1.0, 0.15 + 1.4 * start)
-        slope = (1 - lean) * 1.6 + lean * (0.18 - 0.55 * level)
-        length = random.uniform(0.07, 0.13) * (0.8 if start < 0.15 else 1.0)
-        points = []
-        for share in np.linspace(0, 1, 7):
-            s = start + length * share * (0.45 + 0.55 * lean)
-            t = level * thickness + slope * length * 5.0 * share * (1 - 0.4 * share) * 0.5
-            points.append((s * width * 0.93, (0.5 - t / 4) * height))
+        level = float(np.clip(random.normal(0, 0.5), -1, 1))
+        # At the nose hairs stand up; further out they lie down, the lower ones rising, the upper ones falling.
+        lying = float(smooth(floats(start), -0.05, 0.55))
+        angle = np.radians(78 - 58 * lying - 26 * lying * level + random.normal(0, 6))
+        length = random.uniform(60, 105) * (1 - 0.35 * float(start))
+        root = floats([(0.03 + 0.86 * start) * width, (0.5 - level * float(_thickness(floats(start))) / 4) * height])
+        steps = np.linspace(0, 1, 6)
+        bend = angle - np.radians(30) * steps * steps * (1 - 0.5 * lying)
+        points = root + length * steps[:, None] * np.column_stack([np.cos(bend), -np.sin(bend)])
         layer = Image.new("L", _STRIP)
-        ImageDraw.Draw(layer).line(points, fill=int(random.uniform(120, 210)), width=int(random.integers(4, 8)))
+        strength = int(random.uniform(90, 190))
+        ImageDraw.Draw(layer).line([tuple(point) for point in points.tolist()], fill=strength, width=4)
         picture.paste(255, mask=layer)
     strip = np.asarray(picture, dtype=np.float32) / 255
-    s, t = np.meshgrid(np.linspace(0, 1, width), np.linspace(2, -2, height))
-    body = np.exp(-((t / (0.9 * np.vectorize(_thickness)(s) + 0.05)) ** 2)) * smooth(s, 0.0, 0.14) * smooth(s, 1.0, 0.8)
-    strip = strip * (0.35 + 0.65 * smooth(s, -0.05, 0.12))
-    return np.asarray(np.clip(0.42 * body + 0.85 * strip, 0, 0.95), dtype=np.float32)
+    s, t = np.meshgrid(floats(np.linspace(0, 1, width)), floats(np.linspace(2, -2, height)))
+    ground = np.exp(-((t / (0.85 * _thickness(s))) ** 4)) * smooth(s, 0.0, 0.2) * smooth(s, 1.0, 0.85)
+    strip = strip * (0.55 + 0.45 * smooth(s, 0.0, 0.15)) * smooth(s, 1.0, 0.9)
+    return floats(np.clip(0.45 * ground + 0.75 * strip, 0, 0.96))
 
 
-def _thickness(along: float) -> float:
+def _thickness(along: Floats) -> Floats:
     """Half the brow's height, 1 at its fullest: round at the nose, tapering outwards."""
-    return float(np.clip(0.72 + 1.2 * along, 0, 1) * np.clip(1.35 * (1.03 - along), 0, 1) ** 0.8)
+    return (0.70 + 0.30 * smooth(along, 0.0, 0.25)) * (1 - 0.78 * smooth(along, 0.45, 1.05))
 
 
-def _resample(curve: _Floats, count: int) -> _Floats:
+def _resample(curve: Floats, count: int) -> Floats:
     """A smooth curve through the given points with points at about even distances."""
     at = np.linspace(0, len(curve) - 1, 8 * len(curve))
     index = np.clip(at.astype(int), 0, len(curve) - 2)
@@ -109,7 +111,7 @@ def _resample(curve: _Floats, count: int) -> _Floats:
     return np.column_stack([np.interp(even, length, fine[:, axis]) for axis in range(3)]).astype(np.float32)
 
 
-def _look_up(strip: _Floats, along: _Floats, across: _Floats) -> _Floats:
+def _look_up(strip: Floats, along: Floats, across: Floats) -> Floats:
     """Bilinear, 0 outside."""
     height, width = strip.shape
     x, y = along * (width - 1), (0.5 - across / 4) * (height - 1)

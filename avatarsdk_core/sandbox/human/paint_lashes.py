@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from .anatomy import Anatomy, fold
+from .anatomy import Anatomy, fold, smooth
+from .arrays import Floats, floats
 from .body import Body
 from .model import Mesh
 from .texels import part_texels
 
-_Floats = NDArray[np.float32]
 _STRIP = (1024, 256)  # from the nose outwards × from the lid to the tips
 _BINS = 24
 _OVERSAMPLING = 2
 
 
-def eyelash_image(body: Body, size: tuple[int, int]) -> _Floats:
+def eyelash_image(body: Body, size: tuple[int, int]) -> Floats:
     """(H, W, 4) sRGB and alpha, 0-1."""
     width, height = size
     fine = (width * _OVERSAMPLING, height * _OVERSAMPLING)
@@ -28,16 +28,17 @@ def eyelash_image(body: Body, size: tuple[int, int]) -> _Floats:
     x = np.clip(along * (_STRIP[0] - 1), 0, _STRIP[0] - 1).astype(int)
     y = np.clip(out * (_STRIP[1] - 1), 0, _STRIP[1] - 1).astype(int)
     cover = np.where(upper, _lashes(True)[y, x], _lashes(False)[y, x])
+    cover *= smooth(along, 0.0, 0.08) * smooth(along, 1.0, 0.97)
     flat = np.zeros(fine[0] * fine[1], dtype=np.float32)
     flat[texels.at] = cover
     alpha = flat.reshape(height, _OVERSAMPLING, width, _OVERSAMPLING).mean(axis=(1, 3))
     image = np.zeros((height, width, 4), dtype=np.float32)
-    image[..., :3] = np.float32([0.035, 0.026, 0.022])
+    image[..., :3] = floats([0.035, 0.026, 0.022])
     image[..., 3] = alpha
     return image
 
 
-def _strip_coordinates(body: Body, points: _Floats, mesh: Mesh) -> tuple[NDArray[np.bool_], _Floats, _Floats]:
+def _strip_coordinates(body: Body, points: Floats, mesh: Mesh) -> tuple[NDArray[np.bool_], Floats, Floats]:
     """Of points (N, 3) on the lash strips: on the upper lid?, 0-1 from the nose outwards, 0-1 from lid to tip."""
     centre, _ = Anatomy(body).eye
     vertices, points = fold(mesh.positions), fold(points)
@@ -63,7 +64,7 @@ def _strip_coordinates(body: Body, points: _Floats, mesh: Mesh) -> tuple[NDArray
     return upper, along, out
 
 
-def _nearest_is_upper(points: _Floats, vertices: _Floats, is_upper: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _nearest_is_upper(points: Floats, vertices: Floats, is_upper: NDArray[np.bool_]) -> NDArray[np.bool_]:
     result = np.empty(len(points), dtype=bool)
     squares = (vertices**2).sum(axis=1)
     for start in range(0, len(points), 8192):
@@ -72,7 +73,7 @@ def _nearest_is_upper(points: _Floats, vertices: _Floats, is_upper: NDArray[np.b
     return result
 
 
-def _envelope(share: _Floats, values: _Floats) -> tuple[_Floats, _Floats]:
+def _envelope(share: Floats, values: Floats) -> tuple[Floats, Floats]:
     """Least and largest value in each of _BINS bins along the strip, empty bins filled from their neighbours."""
     bins = np.clip((share * _BINS).astype(int), 0, _BINS - 1)
     low, high = np.full(_BINS, np.inf), np.full(_BINS, -np.inf)
@@ -100,7 +101,7 @@ def _strips(mesh: Mesh) -> NDArray[np.int64]:
 
 
 @lru_cache(maxsize=2)
-def _lashes(upper: bool) -> _Floats:
+def _lashes(upper: bool) -> Floats:
     """Alpha of a strip rolled out flat: row 0 at the lid, column 0 at the nose."""
     width, height = _STRIP
     picture = Image.new("L", _STRIP)

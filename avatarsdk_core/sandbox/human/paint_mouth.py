@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .anatomy import smooth
+from .arrays import Floats, floats
 from .atlas import TEETH
 from .noise import fractal_noise, smooth_noise
 from .texels import Texels
 
-_Floats = NDArray[np.float32]
 # Widths of the teeth from the midline backwards in millimetres (usual figures of dental anatomy).
 _UPPER = (8.5, 6.5, 7.5, 7.0, 7.0, 10.0, 9.5)
 _LOWER = (5.3, 5.7, 6.8, 7.0, 7.1, 11.0, 10.5)
@@ -19,23 +19,23 @@ _GUM = (0.64, 0.32, 0.31)
 _TONGUE = (0.66, 0.33, 0.33)
 
 
-def teeth_colour(texels: Texels, upper: bool) -> _Floats:
+def teeth_colour(texels: Texels, upper: bool) -> Floats:
     """(N, 3) sRGB 0-1."""
     teeth = ~_tongue(texels)
     tooth, gap, tip = _tooth(texels, teeth, upper)
     colour = np.empty((len(teeth), 3), dtype=np.float32)
     colour[:] = _TONGUE
     colour *= (1 + 0.10 * fractal_noise(texels.positions, 0.0022, 2, 61))[:, None]
-    gum = np.float32(_GUM) * (1 + 0.06 * smooth_noise(texels.positions, 0.002, 62))[:, None]
+    gum = floats(_GUM) * (1 + 0.06 * smooth_noise(texels.positions, 0.002, 62))[:, None]
     shine = 1 - 0.30 * gap + 0.04 * tip
-    enamel = np.float32(_ENAMEL) * shine[:, None] * (1 - (1 - tip)[:, None] * np.float32([0.03, 0.08, 0.16]))
+    enamel = floats(_ENAMEL) * shine[:, None] * (1 - (1 - tip)[:, None] * floats([0.03, 0.08, 0.16]))
     colour[teeth] = (gum + (enamel - gum) * tooth[:, None])[teeth]
     # The mouth is a cave: little light gets to the back.
     depth = smooth(texels.positions[:, 2], texels.positions[:, 2].max() - 0.035, texels.positions[:, 2].max() - 0.006)
     return np.clip(colour * (0.50 + 0.50 * depth)[:, None], 0, 1)
 
 
-def teeth_height(texels: Texels, upper: bool) -> _Floats:
+def teeth_height(texels: Texels, upper: bool) -> Floats:
     """(N,) metres: teeth stand out of the gum, with grooves between them; the tongue is rough."""
     teeth = ~_tongue(texels)
     tooth, gap, _ = _tooth(texels, teeth, upper)
@@ -43,7 +43,7 @@ def teeth_height(texels: Texels, upper: bool) -> _Floats:
     return np.where(teeth, 0.0006 * tooth * (1 - gap), tongue).astype(np.float32)
 
 
-def teeth_roughness(texels: Texels, upper: bool) -> _Floats:
+def teeth_roughness(texels: Texels, upper: bool) -> Floats:
     """(N,) 0-1."""
     teeth = ~_tongue(texels)
     tooth, _, _ = _tooth(texels, teeth, upper)
@@ -55,7 +55,7 @@ def _tongue(texels: Texels) -> NDArray[np.bool_]:
     return np.asarray((row + 0.5) / texels.size[1] > TEETH[2].texture[1] - 0.015)
 
 
-def _tooth(texels: Texels, teeth: NDArray[np.bool_], upper: bool) -> tuple[_Floats, _Floats, _Floats]:
+def _tooth(texels: Texels, teeth: NDArray[np.bool_], upper: bool) -> tuple[Floats, Floats, Floats]:
     """(N,) shares: enamel rather than gum, gap between two teeth, 0 at the gum to 1 at the cutting edge."""
     points = texels.positions
     own = points[teeth]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .anatomy import (
     CHEEK,
@@ -17,6 +16,7 @@ from .anatomy import (
     smooth,
     spot,
 )
+from .arrays import Floats, floats
 from .body import Body
 from .look import Colour, Look
 from .noise import fractal_noise, grain, smooth_noise
@@ -24,11 +24,10 @@ from .paint_hair import brow_mask, hair_on_scalp
 from .texels import Texels
 from .underwear import underwear
 
-_Floats = NDArray[np.float32]
 _BLOOD = (0.05, -0.20, -0.17)  # what full blood adds to light skin, as a share of each channel
 
 
-def head_colour(body: Body, texels: Texels, look: Look) -> _Floats:
+def head_colour(body: Body, texels: Texels, look: Look) -> Floats:
     """(N, 3) sRGB 0-1."""
     anatomy, points = Anatomy(body), fold(texels.positions)
     colour = _skin(texels, look)
@@ -37,17 +36,17 @@ def head_colour(body: Body, texels: Texels, look: Look) -> _Floats:
     if body.subtype == "male":
         _mix(colour, _tint(look.hair, look.skin, 0.55), 0.20 * lower_face(anatomy, points))
     lips = smooth(texels.regions["lips"], 0.15, 0.75)
-    wrinkles = 1 + 0.05 * smooth_noise(texels.positions * np.float32([1, 0.25, 0.5]), 0.0012, 31)
+    wrinkles = 1 + 0.05 * smooth_noise(texels.positions * floats([1, 0.25, 0.5]), 0.0012, 31)
     _mix(colour, _colour(look.lips) * wrinkles[:, None], 0.85 * lips)
-    _mix(colour, np.float32([0.42, 0.16, 0.15]), smooth(texels.regions["inside-mouth"], 0.4, 0.9))
+    _mix(colour, floats([0.42, 0.16, 0.15]), smooth(texels.regions["inside-mouth"], 0.4, 0.9))
     _occlude(colour, texels.openness)
-    cover, strands = hair_on_scalp(anatomy, points, texels)
+    cover, strands = hair_on_scalp(body, texels)
     _mix(colour, _colour(look.hair) * (0.72 * strands)[:, None], cover)
-    _mix(colour, _colour(look.eyebrows), brow_mask(anatomy, points))
+    _mix(colour, _colour(look.eyebrows), brow_mask(body, texels))
     return np.clip(colour, 0, 1)
 
 
-def body_colour(body: Body, texels: Texels, look: Look) -> _Floats:
+def body_colour(body: Body, texels: Texels, look: Look) -> Floats:
     """(N, 3) sRGB 0-1."""
     anatomy, points = Anatomy(body), fold(texels.positions)
     colour = _skin(texels, look)
@@ -62,7 +61,7 @@ def body_colour(body: Body, texels: Texels, look: Look) -> _Floats:
     return np.clip(colour, 0, 1)
 
 
-def _skin(texels: Texels, look: Look) -> _Floats:
+def _skin(texels: Texels, look: Look) -> Floats:
     """The base colour with the unevenness of real skin, in space."""
     broad = fractal_noise(texels.positions, 0.03, 3, 1)
     blotches = fractal_noise(texels.positions, 0.007, 2, 5)
@@ -73,44 +72,44 @@ def _skin(texels: Texels, look: Look) -> _Floats:
     return np.asarray(_colour(look.skin) * shift, dtype=np.float32)
 
 
-def _redden(colour: _Floats, share: _Floats, look: Look) -> None:
+def _redden(colour: Floats, share: Floats, look: Look) -> None:
     """Blood shows less through dark skin, where it rather darkens."""
     light = np.float32(max(look.skin) / 255)
-    colour *= 1 + share[:, None] * np.float32(_BLOOD) * np.float32([light, 0.35 + 0.45 * light, 0.35 + 0.45 * light])
+    colour *= 1 + share[:, None] * floats(_BLOOD) * floats([light, 0.35 + 0.45 * light, 0.35 + 0.45 * light])
 
 
-def _shade_eyes(colour: _Floats, anatomy: Anatomy, points: _Floats, look: Look) -> None:
+def _shade_eyes(colour: Floats, anatomy: Anatomy, points: Floats, look: Look) -> None:
     """Darker and cooler under the eyes, a dark line where the lashes grow, moist pink at the lids' inner edge."""
-    centre, radius = anatomy.eye
+    centre, _ = anatomy.eye
     distance = eye_distance(anatomy, points)
     front = points[:, 2] > centre[2]
-    below = spot(points, centre + np.float32([-0.002, -0.014, 0.012]), (0.015, 0.007, 0.02))
-    colour *= 1 - below[:, None] * np.float32([0.09, 0.11, 0.07])
-    above = spot(points, centre + np.float32([0.0, 0.011, 0.012]), (0.017, 0.006, 0.02))
-    colour *= 1 - above[:, None] * np.float32([0.08, 0.12, 0.11])
-    fold_line = spot(points, anatomy.vertex(CHEEK) + np.float32([-0.013, 0.004, 0.0]), (0.004, 0.012, 0.02))
-    colour *= 1 - fold_line[:, None] * np.float32([0.04, 0.06, 0.06])
-    lid = np.exp(-(((distance - 1.13) / 0.05) ** 2)) * front
+    below = spot(points, centre + floats([-0.002, -0.014, 0.012]), (0.015, 0.007, 0.02))
+    colour *= 1 - below[:, None] * floats([0.09, 0.11, 0.07])
+    above = spot(points, centre + floats([0.0, 0.011, 0.012]), (0.017, 0.006, 0.02))
+    colour *= 1 - above[:, None] * floats([0.04, 0.07, 0.07])
+    fold_line = spot(points, anatomy.vertex(CHEEK) + floats([-0.013, 0.004, 0.0]), (0.004, 0.012, 0.02))
+    colour *= 1 - fold_line[:, None] * floats([0.04, 0.06, 0.06])
+    lid = smooth(distance, 1.30, 1.13) * front
     upper = smooth(points[:, 1] - centre[1], -0.002, 0.003)
-    _mix(colour, _tint(look.eyebrows, look.skin, 0.75), lid * (0.22 + 0.45 * upper))
-    inner = smooth(distance, 1.10, 1.06) * front
+    _mix(colour, _tint(look.eyebrows, look.skin, 0.75), lid * (0.12 + 0.62 * upper))
+    inner = smooth(distance, 1.10, 1.06) * front * (1 - upper)
     _mix(colour, _tint((205, 120, 110), look.skin, 0.5), 0.7 * inner)
 
 
-def _occlude(colour: _Floats, openness: _Floats) -> None:
+def _occlude(colour: Floats, openness: Floats) -> None:
     """Creases keep a reddish shade: light bounces about between skin and skin."""
     shade = np.clip(openness, 0.02, 1)[:, None]
-    colour *= shade ** np.float32([0.45, 0.68, 0.75])
+    colour *= shade ** floats([0.38, 0.58, 0.64])
 
 
-def _mix(colour: _Floats, other: _Floats, share: _Floats) -> None:
+def _mix(colour: Floats, other: Floats, share: Floats) -> None:
     colour += (other - colour) * share[:, None]
 
 
-def _colour(colour: Colour) -> _Floats:
-    return np.asarray(colour, dtype=np.float32) / 255
+def _colour(colour: Colour) -> Floats:
+    return floats(colour) / np.float32(255)
 
 
-def _tint(colour: Colour, skin: Colour, share: float) -> _Floats:
+def _tint(colour: Colour, skin: Colour, share: float) -> Floats:
     """A colour of the skin's family: `share` of the first in the skin's own."""
-    return _colour(skin) + (_colour(colour) - _colour(skin)) * np.float32(share)
+    return floats(_colour(skin) + (_colour(colour) - _colour(skin)) * share)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_Floats = NDArray[np.float32]
+from .arrays import Floats
+
 _SPANS_AT_ONCE = 1 << 20
 
 
@@ -25,7 +26,7 @@ class Raster:
     """
 
     face: NDArray[np.int32]
-    barycentric: _Floats
+    barycentric: Floats
 
     @property
     def covered(self) -> NDArray[np.bool_]:
@@ -58,7 +59,7 @@ def rasterise(uvs: NDArray[np.floating], triangles: NDArray[np.integer], size: t
 
 def interpolate(
     raster: Raster, triangles: NDArray[np.integer], values: NDArray[np.floating | np.integer | np.bool_]
-) -> _Floats:
+) -> Floats:
     """A vertex attribute (V, C) at each pixel: (H, W, C) float32, 0 where no triangle is."""
     covered = raster.covered
     result = np.zeros((*raster.face.shape, values.shape[1]), dtype=np.float32)
@@ -67,8 +68,8 @@ def interpolate(
 
 
 def blend_corners(
-    values: NDArray[np.floating | np.integer | np.bool_], corners: NDArray[np.integer], weights: _Floats
-) -> _Floats:
+    values: NDArray[np.floating | np.integer | np.bool_], corners: NDArray[np.integer], weights: Floats
+) -> Floats:
     """Values (V, C) at N points given by their triangles' corners (N, 3) and barycentric weights (N, 3): (N, C)."""
     values = np.asarray(values, dtype=np.float32)
     result = values[corners[:, 0]] * weights[:, :1]
@@ -145,7 +146,7 @@ def _spans(
 
 def _barycentric(
     face: NDArray[np.int32], edges: NDArray[np.float64], area: NDArray[np.float64], size: tuple[int, int]
-) -> _Floats:
+) -> Floats:
     result = np.zeros((len(face), 3), dtype=np.float32)
     pixels = np.flatnonzero(face >= 0)
     for part in np.array_split(pixels, max(1, len(pixels) // _SPANS_AT_ONCE)):

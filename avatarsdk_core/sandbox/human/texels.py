@@ -12,11 +12,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import Floats, floats
 from .body import Body
 from .occlusion import openness
 from .raster import blend_corners, nearest_covered, rasterise
 
-_Floats = NDArray[np.float32]
 _BLEED_SHARE = 1 / 64  # of the texture's width: room for a few mipmap levels
 
 
@@ -37,13 +37,13 @@ class Texels:
     size: tuple[int, int]
     source: NDArray[np.int64]
     at: NDArray[np.int64]
-    positions: _Floats
-    normals: _Floats
-    openness: _Floats
-    regions: Mapping[str, _Floats]
-    pitch: _Floats
+    positions: Floats
+    normals: Floats
+    openness: Floats
+    regions: Mapping[str, Floats]
+    pitch: Floats
 
-    def image(self, values: _Floats, empty: float | _Floats = 0.0) -> _Floats:
+    def image(self, values: Floats, empty: float | Floats = 0.0) -> Floats:
         """(N,) or (N, C) values as an (H, W[, C]) image; pixels far from any texel are `empty`."""
         width, height = self.size
         flat = np.empty((height * width, *values.shape[1:]), dtype=np.float32)
@@ -82,7 +82,7 @@ def part_texels(body: Body, part: str, size: tuple[int, int]) -> Texels:
     )
 
 
-def _pitch(positions: _Floats, uvs: _Floats, triangles: NDArray[np.uint32], size: tuple[int, int]) -> _Floats:
+def _pitch(positions: Floats, uvs: Floats, triangles: NDArray[np.uint32], size: tuple[int, int]) -> Floats:
     """Per triangle the length in space of a step of one pixel along u and along v: (F, 2)."""
     p, q = positions[triangles], uvs[triangles].astype(np.float64) * size
     along, across = p[:, 1] - p[:, 0], p[:, 2] - p[:, 0]
@@ -92,4 +92,4 @@ def _pitch(positions: _Floats, uvs: _Floats, triangles: NDArray[np.uint32], size
     right = (along * d[:, None] - across * b[:, None]) / area
     down = (across * a[:, None] - along * c[:, None]) / area
     lengths = np.column_stack([np.linalg.norm(right, axis=1), np.linalg.norm(down, axis=1)])
-    return np.clip(lengths, 1e-5, 1e-1).astype(np.float32)
+    return floats(np.clip(lengths, 1e-5, 1e-1))

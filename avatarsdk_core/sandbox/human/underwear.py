@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .anatomy import Anatomy, smooth
+from .arrays import Floats, floats
 from .noise import grain
 from .texels import Texels
 
-_Floats = NDArray[np.float32]
 _CLOTH = {"female": (0.60, 0.57, 0.56), "male": (0.30, 0.32, 0.36)}
 _EDGE = 0.0012  # metres over which the cloth's edge fades
 _HEM = 0.011
@@ -21,12 +20,12 @@ _HEM = 0.011
 class Underwear:
     """(N,) cover 0-1, (N, 3) colour, (N,) height over the skin in metres."""
 
-    cover: _Floats
-    colour: _Floats
-    height: _Floats
+    cover: Floats
+    colour: Floats
+    height: Floats
 
 
-def underwear(anatomy: Anatomy, points: _Floats, texels: Texels) -> Underwear:
+def underwear(anatomy: Anatomy, points: Floats, texels: Texels) -> Underwear:
     """For folded points (N, 3) of the body."""
     depth = _briefs(anatomy, points)
     if anatomy.body.subtype == "female":
@@ -35,12 +34,12 @@ def underwear(anatomy: Anatomy, points: _Floats, texels: Texels) -> Underwear:
     seam = np.exp(-(((depth - _HEM) / 0.0013) ** 2))
     weave = grain(texels.positions, 0.0016, 51)
     shade = (1 + 0.025 * weave - 0.18 * seam - 0.10 * smooth(depth, _HEM, 0.0)) * (0.55 + 0.45 * texels.openness)
-    colour = np.float32(_CLOTH[anatomy.body.subtype]) * shade[:, None]
+    colour = floats(_CLOTH[anatomy.body.subtype]) * shade[:, None]
     height = cover * (0.0012 + 0.0006 * smooth(depth, _HEM, _HEM - 0.002) - 0.0005 * seam + 0.00006 * weave)
     return Underwear(cover, np.asarray(colour, dtype=np.float32), height)
 
 
-def _briefs(anatomy: Anatomy, points: _Floats) -> _Floats:
+def _briefs(anatomy: Anatomy, points: Floats) -> Floats:
     """Depth under the edge in metres, negative outside."""
     hips, thigh = anatomy.joint("Hips"), anatomy.joint("LeftUpLeg")
     waist = thigh[1] + 0.105 - 0.012 * smooth(points[:, 2], 0.0, 0.12)
@@ -52,7 +51,7 @@ def _briefs(anatomy: Anatomy, points: _Floats) -> _Floats:
     return np.asarray(np.minimum(waist - points[:, 1], points[:, 1] - leg) - (1 - hands_off), dtype=np.float32)
 
 
-def _top(anatomy: Anatomy, points: _Floats) -> _Floats:
+def _top(anatomy: Anatomy, points: Floats) -> Floats:
     """A sports top with broad straps; depth as above."""
     shoulder = anatomy.joint("LeftArm")
     torso = anatomy.body.base[:13380]
