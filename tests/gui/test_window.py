@@ -7,12 +7,15 @@ import json
 import os
 import signal
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 SCRIPT = Path(__file__).parent / "window_script.py"
+Session = Callable[..., dict[str, Any]]
 LAUNCHER = os.environ.get("AVATARSDK_GUI_BLENDER", "")
 
 pytestmark = pytest.mark.skipif(not LAUNCHER, reason="no Blender with windows: set AVATARSDK_GUI_BLENDER to a launcher")
@@ -45,19 +48,28 @@ def run_window(project: Path, home: Path, arguments: list[str]) -> tuple[int, st
 
 
 @pytest.fixture(scope="module")
-def window(
-    project: Path, samples: Path, extension_zip: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Any]:
-    """What a session in a real window told."""
-    kept = os.environ.get("AVATARSDK_GUI_PICTURES")  # a folder, to look at the pictures afterwards
-    out = Path(kept).resolve() if kept else tmp_path_factory.mktemp("pictures")
-    exports = [str(samples / "metaperson2" / name) for name in ("template_lod2_female", "outfit_ARPI_lod2_female")]
-    arguments = ["--python", str(SCRIPT), "--", str(extension_zip), str(out), *exports]
-    status, output = run_window(project, tmp_path_factory.mktemp("home"), arguments)
-    assert (out / "told.json").is_file(), f"exit status {status}: {output[-3000:]}"
-    told: dict[str, Any] = json.loads((out / "told.json").read_text("utf-8"))
-    assert "error" not in told, told["error"]
-    return told
+def session(project: Path, extension_zip: Path, tmp_path_factory: pytest.TempPathFactory) -> Session:
+    """Runs one session of window_script.py in a real window, as a new user; what it told."""
+
+    def run(name: str, *arguments: str) -> dict[str, Any]:
+        kept = os.environ.get("AVATARSDK_GUI_PICTURES")  # a folder, to look at the pictures afterwards
+        out = Path(kept).resolve() if kept else tmp_path_factory.mktemp("pictures")
+        command = ["--python", str(SCRIPT), "--", name, str(extension_zip), str(out), *arguments]
+        status, output = run_window(project, tmp_path_factory.mktemp("home"), command)
+        told = out / f"{name}.json"
+        assert told.is_file(), f"exit status {status}: {output[-3000:]}"
+        answer: dict[str, Any] = json.loads(told.read_text("utf-8"))
+        assert "error" not in answer, answer["error"]
+        return answer
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def window(session: Session, samples: Path) -> dict[str, Any]:
+    """A body and an outfit are imported, the outfit is switched off, the last import undone."""
+    exports = samples / "metaperson2"
+    return session("wear", str(exports / "template_lod2_female"), str(exports / "outfit_ARPI_lod2_female"))
 
 
 def of_type(entries: list[str], kind: str) -> list[str]:
@@ -84,3 +96,22 @@ def test_a_garments_switch_hides_it_in_the_window(window: dict[str, Any]) -> Non
 
 def test_an_import_is_one_undo_step(window: dict[str, Any]) -> None:
     assert window["after undo"] == window["with body"]
+
+
+def test_a_blend_made_without_a_window_opens_with_the_panel_alive(
+    session: Session, samples: Path, project: Path, tmp_path: Path
+) -> None:
+    script = project / "scripts" / "import_avatar.py"
+    export = samples / "metaperson2" / "template_lod2_female"
+    blend = tmp_path / "avatar.blend"
+    made = subprocess.run(
+        [sys.executable, str(script), "--", str(export), "--out", str(blend)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    told = session("open", str(blend))
+    assert "MESH AvatarHead" in told["objects"]
+    assert told["drawn"]
+    assert all(times > 0 for times in told["drawn"].values())

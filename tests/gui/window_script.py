@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run inside a Blender with windows, by test_window.py: `-- EXTENSION.zip OUT BODY OUTFIT`.
+"""Run inside a Blender with windows, by test_window.py: `-- SESSION EXTENSION.zip OUT ARGUMENTS`.
 
-Does what a person does, a step at a time with redraws in between: installs the extension, opens the sidebar at its tab,
-imports a body and an outfit for it, takes the outfit off, undoes. Leaves OUT/told.json and OUT/*.png, and quits.
+Does what a person does, a step at a time with redraws in between: installs the extension, then works through a session
+(`wear`: body, outfit, switch, undo; `open`: a .blend). Leaves OUT/SESSION.json and OUT/*.png, and quits.
 """
 
 from __future__ import annotations
@@ -66,14 +66,19 @@ def until(happened: Any) -> Iterator[float]:
             return
         view()["area"].tag_redraw()
         yield 0.25
-    raise TimeoutError(f"not within {PATIENCE} s: {happened.__doc__}")
+    raise TimeoutError(f"not within {PATIENCE} s: {happened.__name__}")
 
 
 def bring(export: str) -> list[str]:
-    """File › Import with this export; the kinds and names of all objects afterwards."""
+    """File › Import with this export; all objects afterwards."""
     with bpy.context.temp_override(**view()):
         told["results"] += sorted(bpy.ops.import_scene.avatar_sdk("EXEC_DEFAULT", True, filepath=export))
         bpy.ops.view3d.view_all()
+    return objects()
+
+
+def objects() -> list[str]:
+    """Kind and name of everything in the scene."""
     return sorted(f"{thing.type} {thing.name}" for thing in bpy.context.scene.objects)
 
 
@@ -81,32 +86,39 @@ def garments() -> list[bpy.types.Object]:
     return [thing for thing in bpy.context.scene.objects if "avatar_sdk_shown" in thing]
 
 
-def walk(extension: str, out: Path, body: str, outfit: str) -> Iterator[float]:
-    """What a person does; each yield gives Blender that many seconds to draw."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
+def install(extension: str) -> None:
+    """Installs and enables the extension, and counts its panels' drawings."""
     bpy.ops.extensions.package_install_files(filepath=extension, repo="user_default", enable_on_install=True)
     for panel in panels():
         count(panel)
+
+
+def open_sidebar() -> Iterator[float]:
+    """Opens the sidebar at our tab and waits for a panel of ours."""
     view()["area"].spaces.active.show_region_ui = True
     yield 1.0
     sidebar().active_panel_category = TAB
 
-    def first_drawing() -> bool:
-        """a panel of ours is drawn"""
+    def a_panel_is_drawn() -> bool:
         return any(drawn.values())
 
-    yield from until(first_drawing)
+    yield from until(a_panel_is_drawn)
+
+
+def all_panels_are_drawn() -> bool:
+    return all(drawn.values())
+
+
+def wear(out: Path, body: str, outfit: str) -> Iterator[float]:
+    """Imports a body and an outfit for it, takes the outfit off, undoes."""
+    for thing in list(bpy.data.objects):
+        bpy.data.objects.remove(thing)
+    yield from open_sidebar()
     picture(out, "empty")
     told["with body"] = bring(body)
     yield 1.0
     told["with outfit"] = bring(outfit)
-
-    def all_drawn() -> bool:
-        """every panel is drawn after the import"""
-        return all(drawn.values())
-
-    yield from until(all_drawn)
+    yield from until(all_panels_are_drawn)
     yield 2.0
     picture(out, "dressed")
     for garment in garments():
@@ -119,16 +131,38 @@ def walk(extension: str, out: Path, body: str, outfit: str) -> Iterator[float]:
     with bpy.context.temp_override(**view()):
         bpy.ops.ed.undo()
     yield 1.0
-    told["after undo"] = sorted(f"{thing.type} {thing.name}" for thing in bpy.context.scene.objects)
+    told["after undo"] = objects()
 
 
-def main(extension: str, folder: str, body: str, outfit: str) -> None:
+def open_file(out: Path, file: str) -> Iterator[float]:
+    """Opens a .blend as a person who got it would, and selects the avatar."""
+    bpy.ops.wm.open_mainfile(filepath=file)
+    yield 2.0
+    yield from open_sidebar()
+    told["objects"] = objects()
+    armature = next(thing for thing in bpy.context.scene.objects if thing.type == "ARMATURE")
+    with bpy.context.temp_override(**view()):
+        bpy.context.view_layer.objects.active = armature
+        bpy.ops.view3d.view_all()
+    yield from until(all_panels_are_drawn)
+    yield 2.0
+    picture(out, "opened")
+
+
+def main(session: str, extension: str, folder: str, *arguments: str) -> None:
     bpy.context.preferences.view.show_splash = False
     out = Path(folder)
-    steps = walk(extension, out, body, outfit)
+    steps = {"wear": wear, "open": open_file}[session](out, *arguments)
 
     def tick() -> float | None:
         try:
+            if "extension" not in told:
+                bpy.ops.extensions.package_install_files(
+                    filepath=extension, repo="user_default", enable_on_install=True
+                )
+                told["extension"] = [panel.__name__ for panel in panels()]
+                for panel in panels():
+                    count(panel)
             return next(steps)
         except StopIteration:
             pass
@@ -136,7 +170,7 @@ def main(extension: str, folder: str, body: str, outfit: str) -> None:
             told["error"] = traceback.format_exc()
         told["drawn"] = drawn
         told["blender"] = bpy.app.version_string
-        (out / "told.json").write_text(json.dumps(told, indent=2), "utf-8")
+        (out / f"{session}.json").write_text(json.dumps(told, indent=2), "utf-8")
         bpy.ops.wm.quit_blender()
         return None
 
