@@ -52,8 +52,11 @@ def _introduce(service: Sandbox) -> None:
     "--addon", type=click.Path(path_type=Path), help="Blender add-on, folder or zip [default: the checkout's]."
 )
 @click.option("--blender", help="Blender program [default: the bpy module of this Python].")
-def demo(photo: Path | None, out: Path, subtype: Subtype, addon: Path | None, blender: str | None) -> None:
+@click.option("--height", type=click.IntRange(64, 4096), help="Pixels of the picture [default: the add-on's].")
+def demo(
+    photo: Path | None, out: Path, subtype: Subtype, addon: Path | None, blender: str | None, height: int | None
+) -> None:
     """A photo becomes a finished avatar in Blender, by way of a sandbox of its own."""
     from avatarsdk_core.cli.demo import Demo
 
-    Demo(photo=photo, out=out, subtype=subtype, addon=addon, blender=blender).run()
+    Demo(photo=photo, out=out, subtype=subtype, addon=addon, blender=blender, height=height).run()

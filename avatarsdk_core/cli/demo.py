@@ -38,6 +38,7 @@ class Demo:
     subtype: Subtype
     addon: Path | None
     blender: str | None
+    height: int | None = None
 
     def run(self) -> None:
         """Raises AvatarSDKError; then `out` is as it was before."""
@@ -103,6 +104,8 @@ class Demo:
         """What the add-on reports of the import."""
         told = work / "import.json"
         files = ["--out", str(work / "avatar.blend"), "--render", str(work / "avatar.png"), "--report", str(told)]
+        if self.height is not None:
+            files += ["--height", str(self.height)]
         with steps.step("Import into Blender"):
             run_addon(blender, addon, ["import", str(export), *files])
         try:

@@ -38,6 +38,8 @@ def whole_folder(out: Path, names: tuple[str, ...]) -> Iterator[Path]:
     try:
         yield work
         for name in names:
+            (work / name).stat()  # all of them are there before the first one moves
+        for name in names:
             (work / name).replace(out / name)
         made = []
     except OSError as error:

@@ -39,7 +39,10 @@ def followed(url: str, root: str, base: str | None = None) -> str:
     Raises:
         ProtocolError: it isn't.
     """
-    absolute = urljoin(base or root, url)
+    try:
+        absolute = urljoin(base or root, url)
+    except ValueError:
+        absolute = url
     scheme, host, _ = origin(absolute)
     root_scheme, root_host, _ = origin(root)
     local = root_scheme == "http" and is_loopback(root_host)

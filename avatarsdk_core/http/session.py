@@ -134,6 +134,7 @@ class HttpSession:
             ProtocolError: an answer or a redirect that can't be used.
             OperationCancelledError: `cancel` was set.
         """
+        url = followed(url, self.root_url)
         deadline = Deadline(self.request_seconds if seconds is None else seconds)
         multipart = {**{name: (None, value) for name, value in (form or {}).items()}, **(files or {})}
         attempt = 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from avatarsdk_core.errors import TransferError
-from avatarsdk_core.http.origin import bare
+from avatarsdk_core.http.origin import bare, followed
 from avatarsdk_core.models import Export, ExportFile
 from avatarsdk_core.transfer.beside import beside
 from avatarsdk_core.transfer.download import download
@@ -102,7 +102,8 @@ class _Fetcher:
         archive.unlink()
         statics = []
         for url in file.static_files:
-            name = _checked(unquote(urlsplit(url).path.rsplit("/", 1)[-1]))
+            path = urlsplit(followed(url, self._client.http.root_url)).path
+            name = _checked(unquote(path.rsplit("/", 1)[-1]))
             if (into / name).exists():
                 raise TransferError(f"The export brings {file.identity}/{name} twice: not stored")
             statics.append({"name": name, "url": bare(url), "bytes": self._fetch(url, into / name, name)})
