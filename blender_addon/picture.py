@@ -87,8 +87,8 @@ def _portrait_box(avatar: str, low: Vector, high: Vector) -> tuple[Vector, Vecto
     top = max(high.z, hair[1].z) if hair else high.z
     size = max(high.x - low.x, 0.16)
     centre = (low + high) / 2
-    bottom = top - 2.25 * size
-    return Vector((centre.x - size, low.y, bottom)), Vector((centre.x + size, high.y, top + 0.25 * size))
+    bottom = top - 1.95 * size
+    return Vector((centre.x - 0.8 * size, low.y, bottom)), Vector((centre.x + 0.8 * size, high.y, top + 0.25 * size))
 
 
 @contextmanager
