@@ -254,7 +254,7 @@ def _eyebrows(hair: Colour) -> Colour:
 def _iris(skin: Colour, hair: Colour) -> Colour:
     """A photo this small doesn't show it: brown, but hazel or blue where skin and hair are light."""
     if min(sum(skin) / 3 - 165, sum(hair) / 3 - 105) > 0:
-        return 92, 124, 148
+        return 88, 114, 134
     return (106, 78, 48) if sum(skin) / 3 > 150 and sum(hair) / 3 > 60 else (74, 47, 28)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from .anatomy import BROW_HIGH, BROW_LOW, Anatomy, fold, scalp, smooth
 from .arrays import Floats, floats
@@ -70,6 +70,7 @@ def _brow_strip(subtype: Subtype) -> Floats:
     """The brow's cover as an image: row 0 above, column 0 at the nose."""
     width, height = _STRIP
     picture = Image.new("L", _STRIP)
+    draw = ImageDraw.Draw(picture)
     random = np.random.default_rng(11 if subtype == "female" else 12)
     for start in np.sort(random.random(_STROKES[subtype])):
         level = float(np.clip(random.normal(0, 0.5), -1, 1))
@@ -81,11 +82,8 @@ def _brow_strip(subtype: Subtype) -> Floats:
         steps = np.linspace(0, 1, 6)
         bend = angle - np.radians(30) * steps * steps * (1 - 0.5 * lying)
         points = root + length * steps[:, None] * np.column_stack([np.cos(bend), -np.sin(bend)])
-        layer = Image.new("L", _STRIP)
-        strength = int(random.uniform(90, 190))
-        ImageDraw.Draw(layer).line([tuple(point) for point in points.tolist()], fill=strength, width=4)
-        picture.paste(255, mask=layer)
-    strip = np.asarray(picture, dtype=np.float32) / 255
+        draw.line([tuple(point) for point in points.tolist()], fill=int(random.uniform(110, 230)), width=4)
+    strip = np.asarray(picture.filter(ImageFilter.GaussianBlur(0.8)), dtype=np.float32) / 255
     s, t = np.meshgrid(floats(np.linspace(0, 1, width)), floats(np.linspace(2, -2, height)))
     ground = np.exp(-((t / (0.85 * _thickness(s))) ** 4)) * smooth(s, 0.0, 0.2) * smooth(s, 1.0, 0.85)
     strip = strip * (0.55 + 0.45 * smooth(s, 0.0, 0.15)) * smooth(s, 1.0, 0.9)

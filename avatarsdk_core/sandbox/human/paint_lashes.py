@@ -105,6 +105,7 @@ def _lashes(upper: bool) -> Floats:
     """Alpha of a strip rolled out flat: row 0 at the lid, column 0 at the nose."""
     width, height = _STRIP
     picture = Image.new("L", _STRIP)
+    draw = ImageDraw.Draw(picture)
     random = np.random.default_rng(17 if upper else 18)
     count = 95 if upper else 52
     for root in np.linspace(0.02, 0.985, count) + random.normal(0, 0.004, count):
@@ -118,7 +119,7 @@ def _lashes(upper: bool) -> Floats:
             point = ((root + lean * share**1.6) * width, length * share * height)
             if previous is not None:
                 thick = (7 if upper else 5) * (1 - share) ** 0.7 + 1.5
-                ImageDraw.Draw(picture).line([previous, point], fill=int(255 - 70 * share), width=round(thick))
+                draw.line([previous, point], fill=int(255 - 70 * share), width=round(thick))
             previous = point
     strip = np.asarray(picture.filter(ImageFilter.GaussianBlur(1.0)), dtype=np.float32) / 255
     line = np.exp(-np.arange(height)[:, None] / (0.05 * height)) * (0.75 if upper else 0.35)

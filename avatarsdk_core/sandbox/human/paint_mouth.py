@@ -27,7 +27,7 @@ def teeth_colour(texels: Texels, upper: bool) -> Floats:
     colour[:] = _TONGUE
     colour *= (1 + 0.10 * fractal_noise(texels.positions, 0.0022, 2, 61))[:, None]
     gum = floats(_GUM) * (1 + 0.06 * smooth_noise(texels.positions, 0.002, 62))[:, None]
-    shine = 1 - 0.30 * gap + 0.04 * tip
+    shine = 1 - 0.20 * gap + 0.04 * tip
     enamel = floats(_ENAMEL) * shine[:, None] * (1 - (1 - tip)[:, None] * floats([0.03, 0.08, 0.16]))
     colour[teeth] = (gum + (enamel - gum) * tooth[:, None])[teeth]
     # The mouth is a cave: little light gets to the back.
