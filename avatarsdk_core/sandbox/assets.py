@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from avatarsdk_core.catalog import catalog
 from avatarsdk_core.sandbox.export_parameters import AVATAR, BLENDSHAPES, HAIRCUTS, OUTFITS, PIPELINE
+from avatarsdk_core.sandbox.human.garments import GARMENTS
 
 BLENDSHAPE_SETS = ("mobile_51",)
+_NOT_MADE = frozenset({"RecoloringMask"})
 
 
 def available(subtype: str) -> dict[str, tuple[str, ...]]:
@@ -14,7 +16,7 @@ def available(subtype: str) -> dict[str, tuple[str, ...]]:
     return {
         AVATAR: tuple(parts),
         HAIRCUTS: (),
-        **dict.fromkeys(OUTFITS, ()),
+        **{category: tuple(name for name, kind in GARMENTS.items() if kind == category) for category in OUTFITS},
         BLENDSHAPES: BLENDSHAPE_SETS,
     }
 
@@ -22,4 +24,5 @@ def available(subtype: str) -> dict[str, tuple[str, ...]]:
 def texture_types(category: str) -> tuple[str, ...]:
     """Names for `textures.list` that some asset of the category has."""
     known = catalog()[PIPELINE]["export"]["textures"]
-    return tuple(known["outfits" if category in OUTFITS else category])
+    names = known["outfits" if category in OUTFITS else category]
+    return tuple(name for name in names if name not in _NOT_MADE)

@@ -21,7 +21,7 @@ from avatarsdk_core.sandbox.archives import Packer
 from avatarsdk_core.sandbox.assets import available
 from avatarsdk_core.sandbox.avatar_parts import avatar_items
 from avatarsdk_core.sandbox.computed import computed_look
-from avatarsdk_core.sandbox.export_parameters import ExportPlan, Textures, resolve
+from avatarsdk_core.sandbox.export_parameters import ExportPlan, resolve
 from avatarsdk_core.sandbox.human.body import build_body
 from avatarsdk_core.sandbox.human.model import Mesh, Skeleton, Subtype
 from avatarsdk_core.sandbox.items import Item
@@ -31,8 +31,7 @@ from avatarsdk_core.sandbox.texture_files import TextureShelf
 from avatarsdk_core.sandbox.wardrobe import combined_name, wardrobe_items
 
 _MASKS = {"AvatarBody": "BodyVisibilityMask", "AvatarHead": "HeadVisibilityMask"}
-# Cutting needs no finer mask, and works whatever profile was asked for.
-_CUTTING = Textures(types=(), size=1024, extension="png", embed=False)
+_MASK_SIZE = 1024  # cutting whole triangles needs no finer mask
 
 
 def build_export(
@@ -83,7 +82,7 @@ def _cut(item: Item, worn: Sequence[Item], plan: ExportPlan, shelf: TextureShelf
 
 
 def _mask(item: Item, kind: str, shelf: TextureShelf) -> NDArray[np.float32] | None:
-    texture = shelf.texture(item.painter, kind, _CUTTING)
+    texture = shelf.texture(item.painter, kind, replace(item.category.textures, size=_MASK_SIZE))
     if texture is None:
         return None
     with Image.open(texture.path) as image:

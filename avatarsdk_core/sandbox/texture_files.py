@@ -29,7 +29,7 @@ class Painter:
     """An asset that can be painted: `paint(texture type, size)` gives an image, or None for a type it hasn't.
 
     `category` and `folder` say where its lasting textures lie; `changing`: types that differ between exports, because
-    they follow the photo or a colour that was asked for.
+    they follow the photo or a colour that was asked for; `transparent`: types whose images have alpha.
     """
 
     category: str
@@ -37,6 +37,7 @@ class Painter:
     asset: str
     paint: Paint
     changing: frozenset[str] = frozenset()
+    transparent: frozenset[str] = frozenset({"UnityMetallicSmoothness"})
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,12 @@ class TextureShelf:
         size = pixels(painter.asset, wanted.size)
         lasting = kind not in painter.changing
         folder = self._shelf / painter.category / painter.folder if lasting else self._own
-        names = [file_name(painter.asset, kind, size, extension) for extension in (wanted.extension, "png")]
-        name = next((name for name in names if (folder / name).is_file()), None)
-        if name is None:
+        extension = "png" if kind in painter.transparent else wanted.extension  # as in real exports
+        name = file_name(painter.asset, kind, size, extension)
+        if not (folder / name).is_file():
             image = painter.paint(kind, size)
             if image is None:
                 return None
-            name = names[image.mode in ("RGBA", "LA")]  # alpha stays PNG, as in real exports
             _save(image, folder / name, kind)
         return TextureFile(kind, folder / name, f"{painter.category}/{painter.folder}/{name}" if lasting else None)
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from avatarsdk_core.sandbox.export_parameters import ExportPlan
+from PIL import Image
+
+from avatarsdk_core.sandbox.export_parameters import Category, ExportPlan
 from avatarsdk_core.sandbox.human.body import Body
+from avatarsdk_core.sandbox.human.garments import build_garment, garment_texture
 from avatarsdk_core.sandbox.human.look import Look
+from avatarsdk_core.sandbox.human.model import Part
 from avatarsdk_core.sandbox.items import Item
+from avatarsdk_core.sandbox.texture_files import Painter
 
 # What a part of each category is called in a combined file (see the loader code of the service's samples).
 _COMBINED_NAMES = {
@@ -21,10 +27,21 @@ _COMBINED_NAMES = {
 
 def wardrobe_items(body: Body, plan: ExportPlan, look: Look) -> list[Item]:
     """All garments and haircuts of the plan, built on this body."""
-    return []
+    return [_garment(body, identity, category, look) for category in plan.wardrobe for identity in category.identities]
 
 
 def combined_name(item: Item, embedded: Sequence[Item]) -> str:
     """The part's name in the avatar's file; its identity where the category has several, to tell them apart."""
     several = sum(other.category.name == item.category.name for other in embedded) > 1
     return item.identity if several else _COMBINED_NAMES[item.category.name]
+
+
+def _garment(body: Body, identity: str, category: Category, look: Look) -> Item:
+    garment = build_garment(body, identity)
+
+    def paint(kind: str, size: int) -> Image.Image | None:
+        return garment_texture(body, identity, kind, size, look)
+
+    painter = Painter(category=category.name, folder=identity + body.subtype.capitalize(), asset=identity, paint=paint)
+    material = replace(garment.material, metallic=0.0)  # unless a metallic-roughness texture says otherwise
+    return Item(identity, Part(identity, identity, garment.mesh, material), painter, category)

@@ -1,14 +1,16 @@
 """The worker process: reads jobs (JSON, one a line), builds avatars and exports, answers a line for each.
 
-It ends when its input does, so that it never outlives the sandbox.
+It ends at once when its input does, so that it never outlives the sandbox, which may be started again on the same folder.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import queue
 import signal
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import IO, Any
@@ -17,13 +19,21 @@ from typing import IO, Any
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group: the sandbox ends us in its own time
     answers = _own_standard_output()
-    for line in sys.stdin:
+    jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_read_jobs, args=[jobs], daemon=True).start()
+    while True:
         try:
-            answer = _done(json.loads(line))
+            answer = _done(json.loads(jobs.get()))
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
+
+
+def _read_jobs(jobs: queue.SimpleQueue[str]) -> None:
+    for line in sys.stdin:
+        jobs.put(line)
+    os._exit(0)  # whatever is half-made: the next sandbox makes it anew
 
 
 def _done(job: dict[str, Any]) -> dict[str, Any]:
