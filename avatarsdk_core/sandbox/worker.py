@@ -1,6 +1,6 @@
 """The worker process: reads jobs (JSON, one a line), builds avatars and exports, answers a line for each.
 
-It ends at once when its input does, so that it never outlives the sandbox, which may be started again on the same folder.
+It ends at once when its input does, so that it never outlives the sandbox: that may be started again on its folder.
 """
 
 from __future__ import annotations

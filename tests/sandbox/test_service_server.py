@@ -91,6 +91,33 @@ with Sandbox(sys.argv[1], durations=Durations(0, 0, 0.5, 0)) as service:
     assert not list(tmp_path.rglob("*.part"))
 
 
+def test_the_worker_ends_with_the_sandbox_whatever_it_is_at(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(picture())
+    computing = {"job": "avatar", "subtype": "female", "folder": str(tmp_path)}
+    building = {
+        "job": "export",
+        "subtype": "female",
+        "avatar": str(tmp_path),
+        "parameters": {},
+        "folder": str(tmp_path / "export"),
+        "textures": str(tmp_path / "textures"),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "avatarsdk_core.sandbox.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        print(json.dumps(computing), file=worker.stdin, flush=True)
+        assert json.loads(worker.stdout.readline()) == {}
+        print(json.dumps(building), file=worker.stdin, flush=True)
+        worker.stdin.close()
+        worker.wait(timeout=5)
+    assert not list(tmp_path.glob("export/*.zip"))
+
+
 def test_a_photo_whose_avatar_was_never_noted_is_swept_away(tmp_path: Path) -> None:
     orphan = tmp_path / "avatars" / "0000"
     orphan.mkdir(parents=True)
