@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from .body import Body, build_body
+from .garments import GARMENTS, build_garment, garment_texture
 from .look import DEFAULT_LOOKS, Look
 from .model import Mesh, Skeleton, Subtype
 from .paint import part_texture
@@ -25,7 +26,7 @@ _Floats = NDArray[np.float32]
 
 SIZE = 512
 _OVERSAMPLING = 2
-_TEXTURE_SIZE = (1024, 1024)
+_TEXTURE_SIZE = 1024
 _CAMERA_DISTANCE = 1.5  # metres: nearer, a face looks bulging
 _FRAME_HEIGHT = 0.42  # metres at the face's depth
 _YAW = 7.0  # degrees that the shoulders are turned away; the eyes look into the lens
@@ -39,6 +40,10 @@ _SHADOW_SIZE = 640
 _SHADOW_BIAS = 0.007  # metres
 _BACKGROUND = (np.array([0.50, 0.53, 0.55]), np.array([0.22, 0.24, 0.27]))  # linear light, middle and rim
 _SHOWN = ("AvatarBody", "AvatarHead", "AvatarLeftEyeball", "AvatarRightEyeball", "AvatarEyelashes")
+_SKIN = ("AvatarBody", "AvatarHead")
+_WORN = ("outfits_top", "haircuts")
+_MASKS = {"AvatarBody": "BodyVisibilityMask", "AvatarHead": "HeadVisibilityMask"}
+_LAYERS = 16  # slices of what is translucent, blended from far to near
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +55,11 @@ class _Surface:
     normals: _Floats
     mesh: Mesh
     texture: _Floats  # (H, W, 4) linear light with alpha
+
+    @property
+    def translucent(self) -> bool:
+        """Hair and lashes: cards, seen from both sides."""
+        return self.name not in _SKIN and bool((self.texture[..., 3] < 0.5).any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,13 +82,13 @@ def make_portrait(subtype: Subtype, look: Look | None = None) -> bytes:
     image = _background(size).reshape(-1, 3)
     depth = np.full(size * size, -np.inf, dtype=np.float32)
     for surface in surfaces:
-        pixels = _pixels(surface, size)
-        nearer = pixels.positions[:, 2] > depth[pixels.at]
-        at, share = pixels.at[nearer], pixels.alpha[nearer, None]
-        light = _shaded(surface, pixels, shadows)[nearer]
-        image[at] = light * share + image[at] * (1 - share)
-        solid = share[:, 0] > 0.5
-        depth[at[solid]] = pixels.positions[nearer, 2][solid]
+        for pixels in _layers(surface, size):
+            nearer = pixels.positions[:, 2] > depth[pixels.at]
+            at, share = pixels.at[nearer], pixels.alpha[nearer, None]
+            light = _shaded(surface, pixels, shadows)[nearer]
+            image[at] = light * share + image[at] * (1 - share)
+            solid = share[:, 0] > 0.5
+            depth[at[solid]] = pixels.positions[nearer, 2][solid]
     return _developed(image.reshape(size, size, 3))
 
 
@@ -87,15 +97,33 @@ def _surfaces(body: Body, look: Look) -> Iterator[_Surface]:
     middle = (head.min(axis=0) + head.max(axis=0)) / 2
     middle[1] -= 0.02  # room for the shoulders
     turn = _turn("y", _YAW)
-    for name in _SHOWN:
-        mesh = _posed(body.parts[name], body.skeleton)
-        painted = part_texture(body, name, "Color", _TEXTURE_SIZE, look)
-        if painted is None:
-            continue
+    for name, bare_mesh, painted in _dressed(body, look):
+        mesh = _posed(bare_mesh, body.skeleton)
         colours = np.asarray(np.asarray(painted.convert("RGBA")) / 255, dtype=np.float32)
         colours[..., :3] = _linear(colours[..., :3])
         positions = ((mesh.positions - middle) @ turn.T).astype(np.float32)
         yield _Surface(name, positions, (mesh.normals @ turn.T).astype(np.float32), mesh, colours)
+
+
+def _dressed(body: Body, look: Look) -> Iterator[tuple[str, Mesh, Image.Image]]:
+    """The head and what is worn near it, each with its colours; skin under cloth is transparent."""
+    worn = [next((name for name, kind in GARMENTS.items() if kind == category), None) for category in _WORN]
+    identities = [name for name in worn if name is not None]
+    size = (_TEXTURE_SIZE, _TEXTURE_SIZE)
+    for part in _SHOWN:
+        painted = part_texture(body, part, "Color", size, look)
+        if painted is None:
+            continue
+        painted = painted.convert("RGBA")
+        for identity in identities:
+            mask = garment_texture(body, identity, _MASKS[part], _TEXTURE_SIZE, look) if part in _MASKS else None
+            if mask is not None:
+                painted.putalpha(mask.convert("L").resize(painted.size))
+        yield part, body.parts[part], painted
+    for identity in identities:
+        painted = garment_texture(body, identity, "Color", _TEXTURE_SIZE, look)
+        if painted is not None:
+            yield identity, build_garment(body, identity).mesh, painted
 
 
 def _posed(mesh: Mesh, skeleton: Skeleton) -> Mesh:
@@ -125,20 +153,29 @@ _POSE = {
 }
 
 
-def _pixels(surface: _Surface, size: int) -> _Pixels:
-    """Rasterise one surface through the lens; triangles far to near, so that the nearest owns a pixel."""
+def _layers(surface: _Surface, size: int) -> Iterator[_Pixels]:
+    """A surface through the lens, its triangles from far to near: the nearest owns a pixel of its layer."""
     positions = surface.positions
     scale = _CAMERA_DISTANCE / _FRAME_HEIGHT
     away = _CAMERA_DISTANCE - positions[:, 2]
     screen = np.column_stack([0.5 + scale * positions[:, 0] / away, 0.5 - scale * positions[:, 1] / away])
-    triangles = _facing(screen, surface.mesh.triangles) if surface.name != "AvatarEyelashes" else surface.mesh.triangles
-    order = np.argsort(positions[triangles, 2].mean(axis=1), kind="stable")
-    triangles = triangles[order]
+    triangles: NDArray[np.integer] = surface.mesh.triangles
+    if surface.name in _SKIN:  # cloth and hair have no inside that their outside would always hide
+        triangles = _facing(screen, triangles)
+    triangles = triangles[np.argsort(positions[triangles, 2].mean(axis=1), kind="stable")]
+    for layer in np.array_split(triangles, _LAYERS if surface.translucent else 1):
+        if len(layer):
+            yield _pixels(surface, screen, layer, size)
+
+
+def _pixels(surface: _Surface, screen: NDArray[np.floating], triangles: NDArray[np.integer], size: int) -> _Pixels:
+    positions = surface.positions
     raster = rasterise(screen, triangles, (size, size))
     covered = raster.covered
     corners, weights = triangles[raster.face[covered]], raster.barycentric[covered]
     normals = blend_corners(surface.normals, corners, weights)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-6)
+    normals[normals[:, 2] < -0.1] *= -1  # the inside of cloth and hair
     colours = _sampled(surface.texture, blend_corners(surface.mesh.uvs, corners, weights))
     return _Pixels(
         np.flatnonzero(covered), blend_corners(positions, corners, weights), normals, colours[:, :3], colours[:, 3]
@@ -170,7 +207,7 @@ class _ShadowMap:
         self._right, self._up, self._towards = _axes(_KEY)
         self._depth = np.full(_SHADOW_SIZE * _SHADOW_SIZE, -np.inf, dtype=np.float32)
         for surface in surfaces:
-            if surface.name in ("AvatarBody", "AvatarHead"):
+            if not surface.translucent:
                 self._cast(surface)
 
     def _seen(self, points: _Floats) -> tuple[_Floats, _Floats]:
@@ -211,7 +248,7 @@ def _shaded(surface: _Surface, pixels: _Pixels, shadows: _ShadowMap) -> _Floats:
     """Light that reaches the lens: wrapped diffuse (light bleeds through skin) and a highlight."""
     eye = surface.name.endswith("Eyeball")
     lit = shadows.lit(pixels.positions)
-    wrap = np.array([0.30, 0.18, 0.14]) if surface.name in ("AvatarHead", "AvatarBody") else np.zeros(3)
+    wrap = np.array([0.30, 0.18, 0.14]) if surface.name in _SKIN else np.zeros(3)
     key = _KEY / np.linalg.norm(_KEY)
     fill = _FILL / np.linalg.norm(_FILL)
     facing = (pixels.normals @ key)[:, None]
