@@ -150,11 +150,27 @@ def test_a_blink_covers_the_eyeball(body: Body, side: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["", "eyeBlinkLeft", "eyeSquintLeft", "eyeWideLeft", "eyeLookDownLeft"])
-def test_lids_never_cut_into_the_eyeball(body: Body, unit: str) -> None:
+def test_the_eyeball_never_comes_through_a_lid(body: Body, unit: str) -> None:
+    """The outer side of the skin is meant: the inner side of a lid may sink into the ball, unseen."""
     head, eye = body.parts["AvatarHead"], body.eyes["Left"]
     places = head.positions + (head.targets[unit] if unit else 0)
-    middles = corners(head, places.astype(np.float64)).mean(axis=1)
-    assert np.linalg.norm(middles - eye.centre, axis=1).min() > eye.radius
+    triangles = corners(head, places.astype(np.float64))
+    a, b, c = triangles.transpose(1, 0, 2)
+    outward = triangles.mean(axis=1) - eye.centre
+    outer = (np.cross(b - a, c - a) * outward).sum(axis=1) > 0
+    near = np.linalg.norm(outward, axis=1) < 2 * eye.radius
+    assert (outer & near).sum() > 100
+    assert np.linalg.norm(outward[outer & near], axis=1).min() > eye.radius
+
+
+def test_lashes_follow_the_closing_lid(body: Body) -> None:
+    lashes, eye = body.parts["AvatarEyelashes"], body.eyes["Left"]
+    deltas = lashes.targets["eyeBlinkLeft"]
+    upper = (lashes.positions[:, 0] > 0) & (lashes.positions[:, 1] > eye.centre[1] + 0.002)
+    assert np.median(deltas[upper, 1]) < -0.005
+    tips = upper & (np.linalg.norm(lashes.positions - eye.centre, axis=1) > 1.2 * eye.radius)
+    blinking = np.linalg.norm(lashes.positions[tips] + deltas[tips] - eye.centre, axis=1)
+    assert blinking.min() > 1.1 * eye.radius, "they stand out from the lid"
 
 
 def test_the_pupil_is_the_middle_of_the_uv_square_and_the_foremost_point(body: Body) -> None:

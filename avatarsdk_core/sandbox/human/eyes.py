@@ -98,7 +98,10 @@ def _shell(eye: Eye, joint: int, profile: Callable[[NDArray[np.float64]], NDArra
 
 
 def keep_off(eyes: Iterable[Eye], points: NDArray[np.float64], gap: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`points` (N, 3) with those inside an eye, or closer to it than their `gap` (N,), pushed straight out to that."""
+    """`points` (N, 3) with those inside an eye, or closer to it than their `gap` (N,), pushed straight out.
+
+    A gap of -infinity leaves a point alone.
+    """
     points = points.copy()
     for eye in eyes:
         offset = points - eye.centre
@@ -108,3 +111,11 @@ def keep_off(eyes: Iterable[Eye], points: NDArray[np.float64], gap: NDArray[np.f
         wanted = np.maximum(distance[near], eye.surface(outward) + gap[near])
         points[near] = eye.centre + outward * wanted[:, None]
     return points
+
+
+def faces_away(eyes: Iterable[Eye], points: NDArray[np.float64], normals: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(N,) which points of the skin are on its outer side, seen from the eye closest by; a lid's inner side isn't."""
+    offsets = np.array([points - eye.centre for eye in eyes])
+    closest = np.linalg.norm(offsets, axis=-1).argmin(axis=0)
+    offset = offsets[closest, np.arange(len(points))]
+    return np.asarray((offset * normals).sum(axis=1) > 0)

@@ -33,3 +33,10 @@ def vertex_normals(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) 
         np.add.at(normals, triangles[:, corner], face_normals * angle[:, None])
     length = np.linalg.norm(normals, axis=1, keepdims=True)
     return np.where(length > 0, normals / np.maximum(length, 1e-30), [0.0, 0.0, 1.0])
+
+
+def mesh_edges(quads: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The edges (E, 2) of (F, 4) quads, lower vertex first, and how many quads use each (E,)."""
+    sides = np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
+    edges, uses = np.unique(sides, axis=0, return_counts=True)
+    return edges, uses

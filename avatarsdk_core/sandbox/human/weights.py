@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from avatarsdk_core.sandbox.human.geometry import mesh_edges
 from avatarsdk_core.sandbox.human.skeleton import INDEX, NAMES, SIDES
 from avatarsdk_core.sandbox.human.source import Source
 
@@ -68,8 +69,7 @@ def _spread(
 
 def _smooth_neck(dense: NDArray[np.float64], source: Source) -> None:
     """Soften the weights around the neck: the source's change from ring to ring, and the throat creases."""
-    sides = np.stack([source.faces, np.roll(source.faces, -1, axis=1)], axis=-1).reshape(-1, 2)
-    edges = np.unique(np.sort(sides, axis=1), axis=0)
+    edges, _ = mesh_edges(source.faces)
     neck = dense[:, NECK].sum(axis=1) > 0
     for _ in range(NECK_MARGIN):
         touching = edges[neck[edges].any(axis=1)]
