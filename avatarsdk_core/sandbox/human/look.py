@@ -247,7 +247,7 @@ def _lips(skin: Colour) -> Colour:
 
 def _eyebrows(hair: Colour) -> Colour:
     """Brows are darker than blond hair and as dark as black hair."""
-    share = 0.85 - 0.30 * max(hair) / 255
+    share = 0.84 - 0.36 * max(hair) / 255
     return _round(*(channel * share + 6 for channel in hair))
 
 

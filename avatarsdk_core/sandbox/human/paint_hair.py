@@ -87,7 +87,7 @@ def _brow_strip(subtype: Subtype) -> Floats:
     s, t = np.meshgrid(floats(np.linspace(0, 1, width)), floats(np.linspace(2, -2, height)))
     ground = np.exp(-((t / (0.85 * _thickness(s))) ** 4)) * smooth(s, 0.0, 0.2) * smooth(s, 1.0, 0.85)
     strip = strip * (0.55 + 0.45 * smooth(s, 0.0, 0.15)) * smooth(s, 1.0, 0.9)
-    return floats(np.clip(0.45 * ground + 0.75 * strip, 0, 0.96))
+    return floats(np.clip(0.52 * ground + 0.75 * strip, 0, 0.96))
 
 
 def _thickness(along: Floats) -> Floats:

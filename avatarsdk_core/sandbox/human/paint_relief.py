@@ -23,7 +23,7 @@ def head_height(body: Body, texels: Texels) -> Floats:
     height += lips * (0.00006 * wrinkles - height)
     cover, strands = hair_on_scalp(body, texels)
     height += cover * (0.0004 * (strands - 1) + 0.0003)
-    return np.asarray(height + 0.0002 * brow_mask(body, texels), dtype=np.float32)
+    return _dress(height + 0.0002 * brow_mask(body, texels), body, texels)
 
 
 def body_height(body: Body, texels: Texels) -> Floats:
@@ -32,7 +32,11 @@ def body_height(body: Body, texels: Texels) -> Floats:
     nails = np.maximum(texels.regions["fingernails"], texels.regions["toenails"])
     height *= 1 - smooth(nails, 0.2, 0.5)
     height += 0.0003 * smooth(nails, 0.35, 0.6)
-    cloth = underwear(Anatomy(body), fold(texels.positions), texels)
+    return _dress(height, body, texels)
+
+
+def _dress(height: Floats, body: Body, texels: Texels) -> Floats:
+    cloth = underwear(body, texels)
     return floats(height * (1 - cloth.cover) + cloth.height)
 
 
@@ -46,7 +50,8 @@ def head_roughness(body: Body, texels: Texels) -> Floats:
     rough += (0.36 - rough) * smooth(texels.regions["lips"], 0.2, 0.8)
     rough += (0.25 - rough) * smooth(texels.regions["inside-mouth"], 0.4, 0.9)
     hair = np.maximum(hair_on_scalp(body, texels)[0], brow_mask(body, texels))
-    return floats(np.clip(rough + (0.66 - rough) * hair, 0, 1))
+    rough += (0.66 - rough) * hair
+    return _dull_cloth(rough, body, texels)
 
 
 def body_roughness(body: Body, texels: Texels) -> Floats:
@@ -56,7 +61,11 @@ def body_roughness(body: Body, texels: Texels) -> Floats:
     rough += 0.06 * pale_underside(anatomy, points, texels.normals)
     nails = np.maximum(texels.regions["fingernails"], texels.regions["toenails"])
     rough += (0.30 - rough) * smooth(nails, 0.25, 0.6)
-    return np.clip(rough + (0.88 - rough) * underwear(anatomy, points, texels).cover, 0, 1)
+    return _dull_cloth(rough, body, texels)
+
+
+def _dull_cloth(rough: Floats, body: Body, texels: Texels) -> Floats:
+    return floats(np.clip(rough + (0.88 - rough) * underwear(body, texels).cover, 0, 1))
 
 
 def normal_map(texels: Texels, height: Floats) -> Floats:

@@ -43,7 +43,7 @@ def head_colour(body: Body, texels: Texels, look: Look) -> Floats:
     cover, strands = hair_on_scalp(body, texels)
     _mix(colour, _colour(look.hair) * (0.72 * strands)[:, None], cover)
     _mix(colour, _colour(look.eyebrows), brow_mask(body, texels))
-    return np.clip(colour, 0, 1)
+    return _dress(colour, body, texels)
 
 
 def body_colour(body: Body, texels: Texels, look: Look) -> Floats:
@@ -56,7 +56,11 @@ def body_colour(body: Body, texels: Texels, look: Look) -> Floats:
     nails = np.maximum(texels.regions["fingernails"], texels.regions["toenails"])
     _mix(colour, _tint((240, 200, 190), look.skin, 0.45), 0.75 * smooth(nails, 0.25, 0.6))
     _occlude(colour, texels.openness)
-    cloth = underwear(anatomy, points, texels)
+    return _dress(colour, body, texels)
+
+
+def _dress(colour: Floats, body: Body, texels: Texels) -> Floats:
+    cloth = underwear(body, texels)
     _mix(colour, cloth.colour, cloth.cover)
     return np.clip(colour, 0, 1)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from .anatomy import Anatomy, smooth
+from .anatomy import Anatomy, fold, smooth
 from .arrays import Floats, floats
+from .body import Body
 from .noise import grain
 from .texels import Texels
 
@@ -25,8 +27,10 @@ class Underwear:
     height: Floats
 
 
-def underwear(anatomy: Anatomy, points: Floats, texels: Texels) -> Underwear:
-    """For folded points (N, 3) of the body."""
+@lru_cache(maxsize=4)
+def underwear(body: Body, texels: Texels) -> Underwear:
+    """For the body, and for the head: its base of the neck may carry the ends of the straps."""
+    anatomy, points = Anatomy(body), fold(texels.positions)
     depth = _briefs(anatomy, points)
     if anatomy.body.subtype == "female":
         depth = np.maximum(depth, _top(anatomy, points))
