@@ -85,24 +85,26 @@ def test_most_of_the_face_has_the_colour_asked_for(body: Body, look: Look | None
 
 def test_head_and_body_agree_in_colour_along_the_neck_rim(body: Body) -> None:
     look = DEFAULT_LOOKS[body.subtype]
-    colours, places = {}, {}
-    for part in ("AvatarHead", "AvatarBody"):
-        picture = np.asarray(part_texture(body, part, "Color", (1024, 1024), look)).astype(float)
-        mesh = body.parts[part]
-        column, row = np.clip((mesh.uvs * 1024).astype(int), 0, 1023).T
-        colours[part], places[part] = picture[row, column], mesh.positions
-    head = {
-        tuple(place): colour for place, colour in zip(places["AvatarHead"].round(5), colours["AvatarHead"], strict=True)
-    }
-    pairs = [
-        (head[tuple(place)], colour)
-        for place, colour in zip(places["AvatarBody"].round(5), colours["AvatarBody"], strict=True)
-        if tuple(place) in head
-    ]
-    assert len(pairs) >= 20
-    difference = np.abs(np.array([a for a, _ in pairs]) - np.array([b for _, b in pairs])).max(axis=1)
+    head, neighbours_of_head = _colours_at_vertices(body, "AvatarHead", look)
+    torso, neighbours_of_torso = _colours_at_vertices(body, "AvatarBody", look)
+    rim = sorted(head.keys() & torso.keys())
+    # The edge of a strap is sharper than a texel: there the two may show different sides of it.
+    even = [place for place in rim if neighbours_of_head[place] < 25 and neighbours_of_torso[place] < 25]
+    assert len(even) >= 30
+    difference = np.array([np.abs(head[place] - torso[place]).max() for place in even])
     assert np.median(difference) <= 4
-    assert np.mean(difference > 12) <= 0.08  # the edges of the straps are sharper than a texel
+    assert difference.max() <= 14
+
+
+def _colours_at_vertices(body: Body, part: str, look: Look) -> tuple[dict, dict]:
+    """Place of a vertex -> colour there, and -> largest difference among the 3 × 3 texels around."""
+    picture = np.asarray(part_texture(body, part, "Color", (1024, 1024), look)).astype(float)
+    mesh = body.parts[part]
+    columns, rows = np.clip((mesh.uvs * 1024).astype(int), 1, 1022).T
+    places = [tuple(place) for place in mesh.positions.round(5).tolist()]
+    around = np.stack([picture[rows + down, columns + right] for down in (-1, 0, 1) for right in (-1, 0, 1)])
+    contrast = np.ptp(around, axis=0).max(axis=1)
+    return dict(zip(places, picture[rows, columns], strict=True)), dict(zip(places, contrast, strict=True))
 
 
 def test_lips_brows_and_scalp_stand_out_from_the_skin(body: Body) -> None:
