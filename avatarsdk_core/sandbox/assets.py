@@ -5,9 +5,10 @@ from __future__ import annotations
 from avatarsdk_core.catalog import catalog
 from avatarsdk_core.sandbox.export_parameters import AVATAR, BLENDSHAPES, HAIRCUTS, OUTFITS, PIPELINE
 from avatarsdk_core.sandbox.human.garments import GARMENTS
+from avatarsdk_core.sandbox.human.hair import HAIRCUTS as HAIRCUT_CATEGORIES
 
 BLENDSHAPE_SETS = ("mobile_51",)
-_NOT_MADE = frozenset({"RecoloringMask"})
+_NOT_MADE = frozenset({"RecoloringMask", "ScalpShade", "ScalpShadeAOAlpha", "ScalpShadeAlpha", "Shade"})
 
 
 def available(subtype: str) -> dict[str, tuple[str, ...]]:
@@ -15,7 +16,7 @@ def available(subtype: str) -> dict[str, tuple[str, ...]]:
     parts = catalog()[PIPELINE]["export"]["defaults"][AVATAR]["list"]
     return {
         AVATAR: tuple(parts),
-        HAIRCUTS: (),
+        HAIRCUTS: tuple(HAIRCUT_CATEGORIES),
         **{category: tuple(name for name, kind in GARMENTS.items() if kind == category) for category in OUTFITS},
         BLENDSHAPES: BLENDSHAPE_SETS,
     }

@@ -57,7 +57,7 @@ def _item(body: Body, name: str, category: Category, look: Look) -> Item:
         asset=asset,
         paint=partial(_paint, body, name, look),
         changing=_OF_THE_PHOTO.get(name, frozenset()),
-        transparent=frozenset({"Color"}) if name == "AvatarEyelashes" else Painter.transparent,
+        transparent=Painter.transparent | ({"Color"} if name == "AvatarEyelashes" else set()),
     )
     return Item(name, Part(name, asset, body.parts[name], _MATERIALS.get(name, _OPAQUE)), painter, category)
 

@@ -128,7 +128,7 @@ def _category(name: str, top: Mapping[str, Any], defaults: Mapping[str, Any], av
         embed=_first(*layers, key="embed"),
         textures=_textures(name, top, own, built_in, defaults),
         apply_masks=_first(*layers, key="apply_visibility_masks"),
-        color=_color(own["color"], f"{name}.color") if own.get("color") is not None else None,
+        color=_recoloring(own, name),
         colors=_colors(own.get("colors"), f"{name}.colors"),
     )
 
@@ -250,6 +250,15 @@ def _color(given: Any, path: str) -> Color:
         raise ParameterError(f"{path}: red, green and blue are whole numbers from 0 to 255, not {_shown(given)}.")
     red, green, blue = (int(value or 0) for value in values)
     return red, green, blue
+
+
+def _recoloring(section: Mapping[str, Any], name: str) -> Color | None:
+    if section.get("color") is None:
+        return None
+    color = _color(section["color"], f"{name}.color")
+    if name != HAIRCUTS:
+        raise ParameterError(f"{name}.color: the sandbox recolours only haircuts yet; leave it out.")
+    return color
 
 
 def _colors(given: Any, path: str) -> dict[str, Color]:

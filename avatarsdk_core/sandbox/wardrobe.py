@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from PIL import Image
 
-from avatarsdk_core.sandbox.export_parameters import Category, ExportPlan
+from avatarsdk_core.sandbox.export_parameters import HAIRCUTS, Category, ExportPlan
 from avatarsdk_core.sandbox.human.body import Body
 from avatarsdk_core.sandbox.human.garments import build_garment, garment_texture
+from avatarsdk_core.sandbox.human.hair import build_haircut, haircut_texture
 from avatarsdk_core.sandbox.human.look import Look
 from avatarsdk_core.sandbox.human.model import Part
 from avatarsdk_core.sandbox.items import Item
@@ -27,7 +28,11 @@ _COMBINED_NAMES = {
 
 def wardrobe_items(body: Body, plan: ExportPlan, look: Look) -> list[Item]:
     """All garments and haircuts of the plan, built on this body."""
-    return [_garment(body, identity, category, look) for category in plan.wardrobe for identity in category.identities]
+    return [
+        (_haircut if category.name == HAIRCUTS else _garment)(body, identity, category, look)
+        for category in plan.wardrobe
+        for identity in category.identities
+    ]
 
 
 def combined_name(item: Item, embedded: Sequence[Item]) -> str:
@@ -42,6 +47,29 @@ def _garment(body: Body, identity: str, category: Category, look: Look) -> Item:
     def paint(kind: str, size: int) -> Image.Image | None:
         return garment_texture(body, identity, kind, size, look)
 
-    painter = Painter(category=category.name, folder=identity + body.subtype.capitalize(), asset=identity, paint=paint)
+    painter = Painter(category=category.name, folder=_folder(body, identity), asset=identity, paint=paint)
     material = replace(garment.material, metallic=0.0)  # unless a metallic-roughness texture says otherwise
     return Item(identity, Part(identity, identity, garment.mesh, material), painter, category)
+
+
+def _haircut(body: Body, identity: str, category: Category, look: Look) -> Item:
+    """Its colour is the one asked for, else the photo's: so its Color belongs to one export."""
+    haircut = build_haircut(body, identity)
+    look = replace(look, hair=category.color or look.hair)
+
+    def paint(kind: str, size: int) -> Image.Image | None:
+        return haircut_texture(body, identity, kind, size, look)
+
+    painter = Painter(
+        category=category.name,
+        folder=_folder(body, identity),
+        asset=identity,
+        paint=paint,
+        changing=frozenset({"Color"}),
+        transparent=Painter.transparent | {"Color"},
+    )
+    return Item(identity, Part(identity, identity, haircut.mesh, haircut.material), painter, category)
+
+
+def _folder(body: Body, identity: str) -> str:
+    return identity + body.subtype.capitalize()

@@ -132,6 +132,7 @@ def test_blendshape_values_are_fixed_weights() -> None:
         ({"avatar": {"list": ["AvatarTail"]}}, "AvatarTail"),
         ({"avatar": {"color": {"red": 1}}}, "avatar: 'color' is not known"),
         ({"outfits_top": {"color": {"red": 1}}}, r"outfits_top\.color"),
+        ({"outfits_top": {"color": {"red": 1, "green": 2, "blue": 3}}}, "recolours only haircuts"),
         ({"avatar": {"colors": {"nails": None}}}, "nails"),
         ({"haircuts": {"list": ["Haircut1"], "color": "red"}}, r"haircuts\.color"),
         ({"haircuts": {"color": {"red": 1, "green": 2, "blue": 256}}}, "0 to 255"),
