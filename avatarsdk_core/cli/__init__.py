@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import sys
 
 
@@ -18,4 +19,7 @@ def main() -> None:
     from avatarsdk_core.cli.app import cli
     from avatarsdk_core.cli.failures import run
 
+    for name in ("SIGTERM", "SIGHUP"):  # being ended by another, or a closed terminal, cleans up as Ctrl+C does
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     sys.exit(run(cli))

@@ -26,7 +26,8 @@ _Floats = NDArray[np.float32]
 
 SIZE = 512
 _OVERSAMPLING = 2
-_TEXTURE_SIZE = 1024
+_SHARP = 1024  # texels of head and cloth, as the demo's export has them: painted once for both
+_SOFT = {"AvatarBody": 512, "AvatarLeftEyeball": 256, "AvatarRightEyeball": 256, "AvatarEyelashes": 256}
 _CAMERA_DISTANCE = 1.5  # metres: nearer, a face looks bulging
 _FRAME_HEIGHT = 0.42  # metres at the face's depth
 _YAW = 7.0  # degrees that the shoulders are turned away; the eyes look into the lens
@@ -109,19 +110,19 @@ def _dressed(body: Body, look: Look) -> Iterator[tuple[str, Mesh, Image.Image]]:
     """The head and what is worn near it, each with its colours; skin under cloth is transparent."""
     worn = [next((name for name, kind in GARMENTS.items() if kind == category), None) for category in _WORN]
     identities = [name for name in worn if name is not None]
-    size = (_TEXTURE_SIZE, _TEXTURE_SIZE)
     for part in _SHOWN:
-        painted = part_texture(body, part, "Color", size, look)
+        size = _SOFT.get(part, _SHARP)
+        painted = part_texture(body, part, "Color", (size, size), look)
         if painted is None:
             continue
         painted = painted.convert("RGBA")
         for identity in identities:
-            mask = garment_texture(body, identity, _MASKS[part], _TEXTURE_SIZE, look) if part in _MASKS else None
+            mask = garment_texture(body, identity, _MASKS[part], _SHARP, look) if part in _MASKS else None
             if mask is not None:
                 painted.putalpha(mask.convert("L").resize(painted.size))
         yield part, body.parts[part], painted
     for identity in identities:
-        painted = garment_texture(body, identity, "Color", _TEXTURE_SIZE, look)
+        painted = garment_texture(body, identity, "Color", _SHARP, look)
         if painted is not None:
             yield identity, build_garment(body, identity).mesh, painted
 
