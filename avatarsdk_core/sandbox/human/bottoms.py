@@ -10,7 +10,7 @@ from .draft import Draft, hemmed
 from .geometry import vertex_normals
 from .measures import Measures, measures
 
-LEG_SLOPE = 0.05  # how fast a leg narrows downwards
+LEG_SLOPE = 0.075  # how fast a leg narrows downwards
 CUFF = 0.045  # above the ankle joint: there the leg is round; the cloth is drawn down to the hem from here
 
 
@@ -20,9 +20,9 @@ def jeans(body: Body) -> Draft:
     sheet = clipped(body_suit(body), lambda p: size.waist - p[:, 1])
     sheet = clipped(sheet, lambda p: p[:, 1] - size.ankle[1] - CUFF)
     sheet = clipped(sheet, lambda p: 0.35 - np.abs(p[:, 0]))  # hands may hang this low in other poses
+    sheet = _fitted(body, sheet, size)
     sheet, _ = divided(sheet, size.inseam)
     sheet, _ = divided(sheet, lambda p: p[:, 0])
-    sheet = _fitted(body, sheet, size)
     middle = sheet.rest[sheet.triangles].mean(axis=1)
     front, left = size.inseam(middle) > 0, middle[:, 0] > 0
     facing, turned = sheet.positions[:, :2], sheet.positions[:, :2] * [-1, 1]

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .cloth import Floats
 from .draft import Pattern
 from .measures import Measures
 from .noise import fractal_noise, grain, smooth_noise
@@ -137,7 +136,7 @@ def creases(points: _Single, stretch: tuple[float, float, float], cell: float, s
 
 
 def stitched(colour: _Single, height: _Single, thread: _Single, at: _Single, along: _Single, soft: float) -> _Single:
-    """Draw a row of stitches where `at` is 1, dashed by `along` (metres); returns the colour, presses into the relief."""
+    """Draw a row of stitches where `at` is 1, dashed by `along` (metres); pressed into the relief."""
     dash = ramp(np.abs((along / 0.0042) % 1 - 0.5), 0.42, 0.30) if soft < 0.0012 else np.float32(0.7)
     share = at * dash
     height -= 0.0003 * at

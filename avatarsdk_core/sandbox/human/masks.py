@@ -14,7 +14,7 @@ from .raster import bleed, interpolate, rasterise
 from .rays import Floats, TriangleGrid
 
 VISIBLE, HIDDEN = 255, 0
-TILT = np.radians(35.0)
+TILTS = (35.0, 65.0)  # degrees from the normal
 REACH = 0.14  # metres; trousers and shirts hang this far off a hollow at most
 CLOSE = 0.03  # cloth so near hides whichever side it shows: the folds of a collar
 RIM_MARGIN = 0.008
@@ -57,13 +57,14 @@ def visibility_mask(skin: Mesh, hidden: NDArray[np.bool_], size: int) -> NDArray
 
 
 def _directions(normals: Floats) -> list[Floats]:
-    """The normals, and four directions around each."""
+    """The normals, and directions around each: a grazing look into an opening must meet cloth too."""
     helper = np.where(np.abs(normals[:, 1:2]) < 0.9, [[0.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]])
     first = np.cross(normals, helper)
     first /= np.maximum(np.linalg.norm(first, axis=1, keepdims=True), 1e-12)
     second = np.cross(normals, first)
     around = [first, -first, second, -second]
-    return [normals, *(np.cos(TILT) * normals + np.sin(TILT) * aside for aside in around)]
+    tilted = [np.cos(t) * normals + np.sin(t) * aside for t in np.radians(TILTS) for aside in around]
+    return [normals, *tilted]
 
 
 def _gap(points: Floats, rim: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Where a tailor would cut on a given body: lengths and seams of all garments, in one place so that they fit together."""
+"""Where a tailor would cut on a given body: lengths and seams of all garments, in one place so that they fit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from .body import Body
-from .cloth import Floats, joint
+from .cloth import Floats, body_suit, joint
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,6 @@ class Measures:
 def measures(body: Body) -> Measures:
     arm, elbow = joint(body, "LeftArm"), joint(body, "LeftForeArm")
     hip, knee, ankle = (joint(body, f"Left{name}") for name in ("UpLeg", "Leg", "Foot"))
-    shoulder, neck = joint(body, "LeftShoulder"), joint(body, "Neck")
     leg = hip[1] - ankle[1]
     return Measures(
         arm=arm,
@@ -68,6 +67,17 @@ def measures(body: Body) -> Measures:
         waist=float(hip[1] + 0.19 * leg),
         shirt_hem=float(hip[1] + 0.02 * leg),
         trouser_hem=float(ankle[1] - 0.012),
-        neck_pivot=np.array([0.0, shoulder[1] + 0.032, neck[2]]),
+        neck_pivot=_neck_pivot(body),
         shirt_slope=0.22 if body.subtype == "female" else 0.10,
     )
+
+
+def _neck_pivot(body: Body) -> Floats:
+    """The point on the middle line as high and as far back as where neck and shoulder meet."""
+    suit = body_suit(body).rest
+    width = np.abs(suit[:, 0])
+    neck = suit[suit[:, 1] > suit[:, 1].max() - 0.02]
+    half = float(np.abs(neck[:, 0]).max())
+    ridge = suit[(width > half + 0.010) & (width < half + 0.026) & (suit[:, 1] > joint(body, "LeftArm")[1])]
+    top = ridge[ridge[:, 1].argmax()]
+    return np.array([0.0, top[1], top[2]])

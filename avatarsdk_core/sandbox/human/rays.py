@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,14 +63,14 @@ class TriangleGrid:
         edge, other = b - a, c - a
         across = np.cross(direction, other)
         determinant = (edge * across).sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):  # a ray along the triangle's plane crosses nothing
             offset = origins[ray] - a
             u = (offset * across).sum(axis=1) / determinant
             turned = np.cross(offset, edge)
             v = (direction * turned).sum(axis=1) / determinant
             distance = (other * turned).sum(axis=1) / determinant
-        # A hair's breadth over the edges, so that no ray slips between two triangles.
-        hit = (u >= -1e-4) & (v >= -1e-4) & (u + v <= 1 + 1e-4) & (distance >= 0) & (distance <= length)
+            # A hair's breadth over the edges, so that no ray slips between two triangles.
+            hit = (u >= -1e-4) & (v >= -1e-4) & (u + v <= 1 + 1e-4) & (distance >= 0) & (distance <= length)
         return Hits(ray[hit], distance[hit], determinant[hit] < 0)
 
     def _key(self, cell: Ints) -> Ints:
@@ -92,4 +93,4 @@ def _portions(counts: Ints) -> list[tuple[int, int]]:
     """Ranges of entries whose counts sum up to about _PAIRS_AT_ONCE."""
     bounds = np.searchsorted(counts.cumsum(), np.arange(0, counts.sum(), _PAIRS_AT_ONCE)[1:]).tolist()
     marks = [0, *bounds, len(counts)]
-    return [(start, stop) for start, stop in zip(marks[:-1], marks[1:], strict=True) if stop > start]
+    return [(start, stop) for start, stop in pairwise(marks) if stop > start]

@@ -34,7 +34,7 @@ def polo(body: Body) -> Draft:
     """The shirt, its seams told by rest positions (see `measures`)."""
     size = measures(body)
     sheet = _cut(body_suit(body), size)
-    sheet = _fitted(body, sheet, size)
+    sheet = _seamed(_fitted(body, sheet, size), size)
     draft = Draft.of(sheet)
     for name, chosen, guess in _pieces(sheet, size):
         draft = draft.with_piece(name, chosen, guess)
@@ -49,9 +49,14 @@ def _cut(suit: Sheet, size: Measures) -> Sheet:
     sheet = clipped(suit, lambda p: p[:, 1] - size.shirt_hem)
     sheet = clipped(sheet, lambda p: size.neckline(p))
     sheet = clipped(sheet, lambda p: size.arm[0] + SLEEVE * size.upper_arm - np.abs(p[:, 0]))
+    return sheet
+
+
+def _seamed(sheet: Sheet, size: Measures) -> Sheet:
+    """Vertices along the seams. Only now: the thin triangles that this makes would disturb the smoothing."""
     sheet, _ = divided(sheet, lambda p: p[:, 2] - size.side_seam)
-    for side in (1.0, -1.0):
-        sheet, _ = divided(sheet, lambda p, side=side: size.armhole(p * [side, 1, 1]))  # type: ignore[misc]
+    sheet, _ = divided(sheet, size.armhole)
+    sheet, _ = divided(sheet, lambda p: size.armhole(p * [-1, 1, 1]))
     return sheet
 
 

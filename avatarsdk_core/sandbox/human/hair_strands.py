@@ -1,0 +1,149 @@
+"""Strands painted on cards: an atlas of columns from dense to wispy, roots at v = 0, tips at v = 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_Single = NDArray[np.float32]
+
+COLUMNS = 6
+# Per column: strands, how far they wander, how much they gather towards the tips, brightness.
+_KINDS = (
+    (230, 0.05, 0.15, 0.80),
+    (210, 0.08, 0.25, 0.88),
+    (150, 0.10, 0.30, 0.98),
+    (110, 0.12, 0.35, 1.04),
+    (60, 0.16, 0.30, 1.10),
+    (34, 0.22, 0.20, 1.14),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Strands:
+    """(size, size) maps of all columns, float32 0–1: the uppermost strand at each pixel.
+
+    Attributes:
+        alpha; shade: brightness around 0.5; depth: how far up it lies; identity: a number per strand;
+        slant: the strand's roundness across, -1 at its left edge to 1 at its right.
+    """
+
+    alpha: _Single
+    shade: _Single
+    depth: _Single
+    identity: _Single
+    slant: _Single
+
+    def texture(self, texture_type: str, colour: tuple[int, int, int]) -> Image.Image | None:
+        """The map of that type as the service packs it; None for a type that this haircut hasn't."""
+        match texture_type:
+            case "Color":
+                return Image.fromarray(np.dstack([self._coloured(colour), _bytes(self.alpha)]))
+            case "Alpha":
+                return Image.fromarray(_bytes(self.alpha))
+            case "AO":
+                return Image.fromarray(_bytes(self._occlusion()))
+            case "Depth":
+                return Image.fromarray(_bytes(self.depth))
+            case "UniqueID":
+                return Image.fromarray(_bytes(self.identity))
+            case "Root":
+                return Image.fromarray(_bytes(self._along()))
+            case "Normal":
+                return Image.fromarray(self._normal())
+            case "Roughness":
+                return Image.fromarray(_bytes(self._roughness()))
+            case "GltfMetallicRoughness":
+                rough = _bytes(self._roughness())
+                return Image.fromarray(np.dstack([_bytes(self._occlusion()), rough, np.zeros_like(rough)]))
+            case "UnityMetallicSmoothness":
+                smooth = _bytes(1 - self._roughness())
+                zero = np.zeros_like(smooth)
+                return Image.fromarray(np.dstack([zero, zero, zero, smooth]))
+        return None
+
+    def _along(self) -> _Single:
+        """0 at the roots, 1 at the tips."""
+        rows = np.linspace(0, 1, len(self.alpha), dtype=np.float32)
+        return np.broadcast_to(rows[:, None], self.alpha.shape)
+
+    def _occlusion(self) -> _Single:
+        """Strands that lie low are shaded by those above, and everything is near the scalp."""
+        near_root = np.interp(self._along(), [0.0, 0.25, 1.0], [0.55, 0.95, 1.0])
+        return np.asarray((0.62 + 0.38 * self.depth) * near_root, dtype=np.float32)
+
+    def _roughness(self) -> _Single:
+        return np.asarray(0.55 + 0.10 * (self.identity - 0.5), dtype=np.float32)
+
+    def _coloured(self, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
+        base = np.array(colour, dtype=np.float32) / 255
+        along = np.interp(self._along(), [0.0, 0.15, 0.6, 1.0], [0.70, 0.92, 1.0, 1.13]).astype(np.float32)
+        bright = (self.shade * 2) * along * self._occlusion()
+        # Sunlit strands turn warmer, not only lighter.
+        warm = np.array([1.06, 1.0, 0.92], dtype=np.float32) ** ((bright - 1)[..., None] * 2)
+        return _bytes(base * bright[..., None] * warm)
+
+    def _normal(self) -> NDArray[np.uint8]:
+        x = 0.45 * self.slant * (self.alpha > 0.05)
+        normal = np.dstack([x, np.zeros_like(x), np.sqrt(1 - x * x)])
+        return _bytes(normal * 0.5 + 0.5)
+
+
+@lru_cache(maxsize=2)
+def strands(size: int) -> Strands:
+    """Paint the atlas at `size` pixels square."""
+    random = np.random.default_rng(23)
+    maps = [np.zeros((size, size), dtype=np.float32) for _ in range(5)]
+    maps[1][:] = 0.45
+    for column, kind in enumerate(_KINDS):
+        left, right = round(size * column / COLUMNS), round(size * (column + 1) / COLUMNS)
+        _paint([values[:, left:right] for values in maps], kind, random)
+    return Strands(*maps)
+
+
+def _paint(maps: list[_Single], kind: tuple[int, float, float, float], random: np.random.Generator) -> None:
+    """Draw a column's strands one over the other, the uppermost last."""
+    count, wander, gather, bright = kind
+    alpha, shade, depth, identity, slant = maps
+    height, width = alpha.shape
+    v = np.linspace(0, 1, height)
+    tufts = random.uniform(0.15, 0.85, max(3, count // 16))
+    for index in range(count):
+        layer = index / count
+        root = random.uniform(0.06, 0.94)
+        tuft = tufts[np.argmin(np.abs(tufts - root))]
+        waves = (
+            wander * (0.3 + v) * np.sin(v * random.uniform(2.0, 6.5) + random.uniform(0, 6.28)) * random.uniform(0.2, 1)
+        )
+        x = root + waves * 0.5 + (tuft - root) * gather * 2 * v**1.6 + (0.5 - root) * 0.12 * v**2
+        begin, end = random.uniform(0.0, 0.035), 1 - random.uniform(0.0, 1.0) ** 1.8 * 0.38
+        radius = width / 170 * random.uniform(0.8, 1.5) * np.clip((end - v) / 0.22, 0.25, 1)
+        tone = bright * random.normal(1.0, 0.16) * (0.80 + 0.20 * layer)
+        value = np.clip(0.5 * tone, 0.15, 0.95)
+        span = int(np.ceil(radius.max())) + 1
+        centre = x * width
+        pixel = np.floor(centre)[:, None].astype(int) + np.arange(-span, span + 1)
+        across = (pixel + 0.5 - centre[:, None]) / radius[:, None]
+        cover = np.clip((1.25 - np.abs(across)) * radius[:, None] * 1.2, 0, 1)
+        cover *= (np.clip((v - begin) / 0.03, 0, 1) * np.clip((end - v) / 0.05, 0, 1))[:, None]
+        row = np.broadcast_to(np.arange(height)[:, None], pixel.shape)
+        inside = (pixel >= 1) & (pixel < width - 1) & (cover > 0.02)
+        at = (row[inside], pixel[inside])
+        share = cover[inside].astype(np.float32)
+        round_shade = value * (1 - 0.22 * np.clip(np.abs(across[inside]), 0, 1) ** 2)
+        for target, painted in (
+            (shade, round_shade),
+            (depth, np.full(len(share), layer)),
+            (identity, np.full(len(share), random.random())),
+            (slant, np.clip(across[inside], -1, 1)),
+        ):
+            target[at] += (painted - target[at]).astype(np.float32) * share
+        alpha[at] = np.maximum(alpha[at], share)
+
+
+def _bytes(values: NDArray[np.floating]) -> NDArray[np.uint8]:
+    return np.asarray(np.rint(np.clip(values, 0, 1) * 255), dtype=np.uint8)
