@@ -16,6 +16,7 @@ from PIL import Image, ImageFilter
 
 from .body import Body, build_body
 from .garments import GARMENTS, build_garment, garment_texture
+from .hair import HAIRCUTS, build_haircut, haircut_texture
 from .look import DEFAULT_LOOKS, Look
 from .model import Mesh, Skeleton, Subtype
 from .paint import part_texture
@@ -42,9 +43,8 @@ _SHADOW_BIAS = 0.007  # metres
 _BACKGROUND = (np.array([0.50, 0.53, 0.55]), np.array([0.22, 0.24, 0.27]))  # linear light, middle and rim
 _SHOWN = ("AvatarBody", "AvatarHead", "AvatarLeftEyeball", "AvatarRightEyeball", "AvatarEyelashes")
 _SKIN = ("AvatarBody", "AvatarHead")
-_WORN = ("outfits_top", "haircuts")
 _MASKS = {"AvatarBody": "BodyVisibilityMask", "AvatarHead": "HeadVisibilityMask"}
-_LAYERS = 16  # slices of what is translucent, blended from far to near
+_LAYERS = 40  # slices of what is translucent, blended from far to near
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,23 +108,24 @@ def _surfaces(body: Body, look: Look) -> Iterator[_Surface]:
 
 def _dressed(body: Body, look: Look) -> Iterator[tuple[str, Mesh, Image.Image]]:
     """The head and what is worn near it, each with its colours; skin under cloth is transparent."""
-    worn = [next((name for name, kind in GARMENTS.items() if kind == category), None) for category in _WORN]
-    identities = [name for name in worn if name is not None]
+    top = next(name for name, category in GARMENTS.items() if category == "outfits_top")
+    haircut = next(iter(HAIRCUTS))
     for part in _SHOWN:
         size = _SOFT.get(part, _SHARP)
         painted = part_texture(body, part, "Color", (size, size), look)
         if painted is None:
             continue
         painted = painted.convert("RGBA")
-        for identity in identities:
-            mask = garment_texture(body, identity, _MASKS[part], _SHARP, look) if part in _MASKS else None
-            if mask is not None:
-                painted.putalpha(mask.convert("L").resize(painted.size))
+        mask = garment_texture(body, top, _MASKS[part], _SHARP, look) if part in _MASKS else None
+        if mask is not None:
+            painted.putalpha(mask.convert("L").resize(painted.size))
         yield part, body.parts[part], painted
-    for identity in identities:
-        painted = garment_texture(body, identity, "Color", _SHARP, look)
-        if painted is not None:
-            yield identity, build_garment(body, identity).mesh, painted
+    cloth = garment_texture(body, top, "Color", _SHARP, look)
+    hair = haircut_texture(body, haircut, "Color", _SHARP, look)
+    if cloth is not None:
+        yield top, build_garment(body, top).mesh, cloth
+    if hair is not None:
+        yield haircut, build_haircut(body, haircut).mesh, hair
 
 
 def _posed(mesh: Mesh, skeleton: Skeleton) -> Mesh:
