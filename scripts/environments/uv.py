@@ -59,7 +59,8 @@ def _quietly(command: list[str], purpose: str) -> None:
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=clean_environment())
     if done.returncode:
         output = done.stdout.decode("utf-8", "replace").strip()
-        raise SetupError("could not {}: {}".format(purpose, output.splitlines()[-1] if output else "no output"))
+        last = output.splitlines()[-1] if output else "no word why"
+        raise SetupError(f"could not {purpose} (is the network there, and pip's package index?): {last}")
 
 
 def registry_settings() -> dict[str, str]:
@@ -91,11 +92,20 @@ def sync(uv: Path, name: str, python: Path, groups: list[str]) -> Path:
     started = time.monotonic()
     status, complaint = _run_with_clock(command, environment)
     if status:
-        say(complaint)
-        raise SetupError(f"uv could not make {shown(folder)}: its own words stand above")
+        log = ENVIRONMENTS / (name + ".log")
+        log.write_text(complaint + "\n", "utf-8")
+        raise SetupError(f"uv could not make {shown(folder)}: {essence(complaint)} (all it said: {shown(log)})")
     if new:
         say(f"  done in {time.monotonic() - started:.0f} s")
     return executable
+
+
+def essence(complaint: str) -> str:
+    """uv's complaint on one line: what failed, and the deepest cause that it names."""
+    lines = [re.sub(r"^[\s×╰├─▶│]+", "", line) for line in complaint.splitlines() if line.strip()]
+    failed = next((line for line in lines if line.startswith("error:")), lines[0] if lines else "no word why")
+    causes = [line for line in lines if line.lower().startswith(("cause:", "caused by:"))]
+    return "; ".join([failed.replace("error: ", "", 1), *causes[-1:]])
 
 
 def _run_with_clock(command: list[str], environment: dict[str, str]) -> tuple[int, str]:

@@ -94,6 +94,21 @@ def test_uv_is_told_by_running_it(tmp_path: Path, answer: str, version: tuple[in
     assert uv.uv_version(script(tmp_path / "uv", answer)) == version
 
 
+@pytest.mark.parametrize(
+    ("complaint", "line"),
+    [
+        (
+            "Resolved 3\nerror: Failed to fetch: `x`\n  Caused by: no route\n  Caused by: dns error\n\nhint: y",
+            "Failed to fetch: `x`; Caused by: dns error",
+        ),
+        ("  × No solution found:\n  ╰─▶ Because a", "No solution found:"),
+        ("", "no word why"),
+    ],
+)
+def test_uvs_complaint_becomes_one_line(complaint: str, line: str) -> None:
+    assert uv.essence(complaint) == line
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux's loader")
 def test_a_missing_shared_library_is_found_and_a_present_one_is_not() -> None:
     invented = {"libc.so.6": "libc6", "libavatarsdk-nowhere.so.7": "libavatarsdk-nowhere7"}
