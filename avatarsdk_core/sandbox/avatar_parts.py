@@ -7,6 +7,7 @@ from functools import partial
 
 from PIL import Image
 
+from avatarsdk_core.sandbox.computed import look_digest
 from avatarsdk_core.sandbox.export_parameters import AVATAR, Category
 from avatarsdk_core.sandbox.human.body import Body
 from avatarsdk_core.sandbox.human.look import Look
@@ -57,6 +58,7 @@ def _item(body: Body, name: str, category: Category, look: Look) -> Item:
         asset=asset,
         paint=partial(_paint, body, name, look),
         changing=_OF_THE_PHOTO.get(name, frozenset()),
+        variant=look_digest(look),
         transparent=Painter.transparent | ({"Color"} if name == "AvatarEyelashes" else set()),
     )
     return Item(name, Part(name, asset, body.parts[name], _MATERIALS.get(name, _OPAQUE)), painter, category)

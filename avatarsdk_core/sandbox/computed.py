@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from dataclasses import asdict
@@ -29,6 +30,11 @@ def computed_look(folder: Path) -> Look:
     """The colours of a computed avatar."""
     colours = json.loads((folder / _LOOK_FILE).read_text(encoding="utf-8"))
     return Look(**{name: tuple(colour) for name, colour in colours.items()})
+
+
+def look_digest(look: Look) -> str:
+    """A short name for these colours, to file textures by."""
+    return hashlib.sha256(repr(look).encode()).hexdigest()[:16]
 
 
 def render_preview(subtype: Subtype, folder: Path) -> None:

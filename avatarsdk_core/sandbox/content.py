@@ -51,7 +51,7 @@ def build_export(
     look = computed_look(avatar_folder)
     body = build_body(subtype)
     work = folder / "work"
-    shelf = TextureShelf(textures, work / "textures")
+    shelf = TextureShelf(textures, avatar_folder / "textures")
 
     worn = wardrobe_items(body, plan, look)
     own = [_shaped(_cut(item, worn, plan, shelf), plan) for item in avatar_items(body, plan.avatar, look)]

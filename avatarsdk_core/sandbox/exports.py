@@ -92,9 +92,13 @@ def static_texture(request: Request) -> Response:
 
 
 def texture_response(service: Service, relative: str) -> Response:
-    path = (service.state.textures / relative).resolve()
+    shelf = service.state.textures.resolve()
+    try:
+        path = (shelf / relative).resolve()
+    except ValueError:  # a null character
+        raise not_found() from None
     media_type = _MEDIA_TYPES.get(path.suffix)
-    if media_type is None or not path.is_relative_to(service.state.textures.resolve()) or not path.is_file():
+    if media_type is None or not path.is_relative_to(shelf) or not path.is_file():
         raise not_found()
     return FileResponse(path, media_type=media_type)
 

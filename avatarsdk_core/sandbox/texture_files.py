@@ -29,7 +29,8 @@ class Painter:
     """An asset that can be painted: `paint(texture type, size)` gives an image, or None for a type it hasn't.
 
     `category` and `folder` say where its lasting textures lie; `changing`: types that differ between exports, because
-    they follow the photo or a colour that was asked for; `transparent`: types whose images have alpha.
+    they follow the photo or a colour that was asked for, and `variant` tells one such look from another;
+    `transparent`: types whose images have alpha.
     """
 
     category: str
@@ -37,12 +38,13 @@ class Painter:
     asset: str
     paint: Paint
     changing: frozenset[str] = frozenset()
+    variant: str = ""
     transparent: frozenset[str] = frozenset({"UnityMetallicSmoothness"})
 
 
 @dataclass(frozen=True)
 class TextureFile:
-    """A painted texture on disk. `shelf`: its path on the shelf, None when it belongs to one export only."""
+    """A painted texture on disk. `shelf`: its path on the shelf, None when it is of one avatar only."""
 
     type: str
     path: Path
@@ -54,10 +56,10 @@ class TextureFile:
 
 
 class TextureShelf:
-    """Paints each lasting texture once and keeps it, `<category>/<folder>/<file name>`, for every later export."""
+    """Paints each texture once and keeps it, the lasting ones as `<category>/<folder>/<file name>` for everybody."""
 
     def __init__(self, shelf: Path, own: Path) -> None:
-        """`own`: the folder for textures of the export at hand alone."""
+        """`own`: the folder for textures of the avatar at hand alone."""
         self._shelf = shelf
         self._own = own
 
@@ -65,7 +67,7 @@ class TextureShelf:
         """The file of one texture, painted when it isn't there; None when the asset has no such texture."""
         size = pixels(painter.asset, wanted.size)
         lasting = kind not in painter.changing
-        folder = self._shelf / painter.category / painter.folder if lasting else self._own
+        folder = self._shelf / painter.category / painter.folder if lasting else self._own / painter.variant
         extension = "png" if kind in painter.transparent else wanted.extension  # as in real exports
         name = file_name(painter.asset, kind, size, extension)
         if not (folder / name).is_file():

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PIL import Image
 
+from avatarsdk_core.sandbox.computed import look_digest
 from avatarsdk_core.sandbox.export_parameters import HAIRCUTS, Category, ExportPlan
 from avatarsdk_core.sandbox.human.body import Body
 from avatarsdk_core.sandbox.human.garments import build_garment, garment_texture
@@ -53,7 +54,7 @@ def _garment(body: Body, identity: str, category: Category, look: Look) -> Item:
 
 
 def _haircut(body: Body, identity: str, category: Category, look: Look) -> Item:
-    """Its colour is the one asked for, else the photo's: so its Color belongs to one export."""
+    """Its colour is the one asked for, else the photo's: so its Color is of one avatar."""
     haircut = build_haircut(body, identity)
     look = replace(look, hair=category.color or look.hair)
 
@@ -66,6 +67,7 @@ def _haircut(body: Body, identity: str, category: Category, look: Look) -> Item:
         asset=identity,
         paint=paint,
         changing=frozenset({"Color"}),
+        variant=look_digest(look),
         transparent=Painter.transparent | {"Color"},
     )
     return Item(identity, Part(identity, identity, haircut.mesh, haircut.material), painter, category)

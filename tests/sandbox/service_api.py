@@ -63,7 +63,7 @@ class Api:
         data = {"name": "Test", "pipeline": "metaperson_2.0", "export_parameters": self.SMALL, **fields}
         return self("POST", "avatars/", data=data, files={"photo": ("p.jpg", photo or picture())})
 
-    def wait(self, url: str, seconds: float = 120) -> dict[str, Any]:
+    def wait(self, url: str, seconds: float = 400) -> dict[str, Any]:
         """Poll an avatar or an export until its status is final."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
