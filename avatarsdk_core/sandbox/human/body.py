@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from avatarsdk_core.sandbox.human import atlas
 from avatarsdk_core.sandbox.human.cut import Posed, cut, moving_units
-from avatarsdk_core.sandbox.human.eyes import Eye, cornea_mesh, eyeball_mesh, faces_away, fit_eye, keep_off
+from avatarsdk_core.sandbox.human.expressions import LID_GAP, face_units
+from avatarsdk_core.sandbox.human.eyes import Eye, cornea_mesh, eyeball_mesh, fit_eye, keep_off
 from avatarsdk_core.sandbox.human.geometry import triangulate, vertex_normals
-from avatarsdk_core.sandbox.human.lashes import LASHES, hang_lashes
+from avatarsdk_core.sandbox.human.lashes import LASHES
 from avatarsdk_core.sandbox.human.model import Mesh, Skeleton, Subtype
 from avatarsdk_core.sandbox.human.pose import t_pose
-from avatarsdk_core.sandbox.human.shape import METRES, Shape, shape_vertices
+from avatarsdk_core.sandbox.human.shape import Shape, shape_vertices
 from avatarsdk_core.sandbox.human.skeleton import INDEX, SIDES, locate_joints, orient
 from avatarsdk_core.sandbox.human.source import Source, load_source
 from avatarsdk_core.sandbox.human.weights import joint_weights, skin, strongest_weights
@@ -33,12 +34,8 @@ DEFAULT_SHAPES: Mapping[Subtype, Shape] = {
 }
 NECK_RINGS = 6  # brings the rim to the height and width of the real templates'
 ANKLE_DEPTH = -0.035  # z of the ankles in the real templates
-LID_GAP = 0.0003  # metres between an eye's surface and the skin over it
-MOVED_LID_GAP = 0.0010  # metres, added for lids on the move
 FACE_REACH = 0.12  # metres from the left eye that hold both eyes' lids
-MIDDLE_WIDTH = 0.006  # metres from the middle over which an eye's units fade in
 TEETH_UNITS = ("jawForward", "jawLeft", "jawOpen", "jawRight")
-LEFT_OUT = "tongueOut"  # ARKit has it, mobile_51 hasn't
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,14 +113,6 @@ def shape_body(shape: Shape) -> Body:
     )
 
 
-def _one_sided(unit: str, vertices: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(V,) share of a unit's deltas to keep: an eye's unit stays on its side, where the source's strays over."""
-    if not unit.startswith("eye"):
-        return np.ones(len(vertices))
-    sign = 1.0 if unit.endswith("Left") else -1.0
-    return np.clip(sign * vertices[:, 0] / MIDDLE_WIDTH, 0.0, 1.0)
-
-
 def _head_faces(source: Source, faces: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of the skin's `faces` AvatarHead gets; its rim is one loop of 48 edges, as in a real export."""
     quads = source.faces[faces]
@@ -161,18 +150,5 @@ def _pose(source: Source, shape: Shape) -> tuple[Posed, Skeleton, Mapping[str, E
     face = body[np.linalg.norm(vertices[body] - eyes["Left"].centre, axis=1) < FACE_REACH]
     vertices[face] = keep_off(eyes.values(), vertices[face], np.full(len(face), LID_GAP))
     normals = vertex_normals(vertices, triangulate(source.faces[source.group_faces("body")], vertices))
-    outer = faces_away(eyes.values(), vertices[face], normals[face])
-    lashes = hang_lashes(source, vertices, face[outer], eyes)
-    units = {}
-    for name in source.targets:
-        if "-" not in name and name != LEFT_OUT:  # the names of macro targets have hyphens
-            deltas = skin(source.dense(name) * METRES, weights, rotations)
-            deltas *= _one_sided(name, vertices)[:, None]
-            # Lids that travel far stretch: the chords of their long edges lie deeper than their ends. Their inner
-            # side may sink into the eye: pushed out, it would come through the outer one.
-            gap = LID_GAP + np.minimum(np.linalg.norm(deltas[face], axis=1) * 0.15, MOVED_LID_GAP)
-            gap = np.where(outer, gap, -np.inf)
-            deltas[face] = keep_off(eyes.values(), vertices[face] + deltas[face], gap) - vertices[face]
-            deltas[lashes.vertices] = lashes.follow(vertices, deltas)
-            units[name] = deltas
+    units = face_units(source, vertices, normals, weights, rotations, face, eyes)
     return Posed(vertices, normals, weights, units), orient(positions), eyes
