@@ -224,12 +224,15 @@ def _hsv(colours: _Image) -> tuple[_Image, _Image, _Image]:
 
 
 def _clamp_skin(colour: _Image) -> Colour:
-    """Into the gamut of skin: hues from reddish to olive; the lighter, the paler."""
+    """Into the gamut of skin: hues from reddish to olive; the lighter, the paler.
+
+    The least saturation is above what burnt-out photos show: there the light's own colour has washed over the skin's.
+    """
     hue, saturation, value = colorsys.rgb_to_hsv(*(colour / 255))
     value = min(max(value, 0.30), 0.93)
     light = (value - 0.30) / 0.63
-    hue = min(max((hue + 0.5) % 1 - 0.5, 11 / 360), 30 / 360)
-    return _rgb(hue, min(max(saturation, 0.36 - 0.14 * light), 0.62 - 0.20 * light), value)
+    hue = min(max((hue + 0.5) % 1 - 0.5, 11 / 360), 28 / 360)
+    return _rgb(hue, min(max(saturation, 0.40 - 0.10 * light), 0.62 - 0.20 * light), value)
 
 
 def _clamp_hair(colour: _Image) -> Colour:

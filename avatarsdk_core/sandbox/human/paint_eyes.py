@@ -16,7 +16,7 @@ from .arrays import Floats, floats
 from .eyes import IRIS_ANGLE, uv_radius
 from .look import Look
 
-_SCLERA = (0.86, 0.82, 0.79)
+_SCLERA = (0.81, 0.775, 0.75)
 _PUPIL = 0.38  # of the iris' radius
 _VESSELS = 60
 

@@ -15,7 +15,10 @@ from .noise import fractal_noise, smooth_noise
 from .texels import Texels
 
 _STRIP = (1024, 256)  # the brow rolled out flat: from the nose outwards × from below to above
-_RISE = {"female": (0.15, 0.25, 0.45, 0.62, 0.72, 0.58, 0.30), "male": (0.0, 0.06, 0.16, 0.24, 0.28, 0.20, 0.0)}
+_RISE = {  # from the row of BROW_LOW (0) to that of BROW_HIGH (1), column by column outwards
+    "female": (-0.18, -0.02, 0.28, 0.60, 0.78, 0.66, 0.38),
+    "male": (-0.22, -0.14, 0.05, 0.26, 0.38, 0.34, 0.12),
+}
 _HALF_HEIGHT = {"female": 0.0036, "male": 0.0046}
 _STROKES = {"female": 330, "male": 400}
 

@@ -93,9 +93,9 @@ def _shade_eyes(colour: Floats, anatomy: Anatomy, points: Floats, look: Look) ->
     colour *= 1 - above[:, None] * floats([0.04, 0.07, 0.07])
     fold_line = spot(points, anatomy.vertex(CHEEK) + floats([-0.013, 0.004, 0.0]), (0.004, 0.012, 0.02))
     colour *= 1 - fold_line[:, None] * floats([0.04, 0.06, 0.06])
-    lid = smooth(distance, 1.30, 1.13) * front
+    lid = smooth(distance, 1.24, 1.11) * front
     upper = smooth(points[:, 1] - centre[1], -0.002, 0.003)
-    _mix(colour, _tint(look.eyebrows, look.skin, 0.75), lid * (0.12 + 0.62 * upper))
+    _mix(colour, _tint(look.eyebrows, look.skin, 0.75), lid * (0.10 + 0.52 * upper))
     inner = smooth(distance, 1.10, 1.06) * front * (1 - upper)
     _mix(colour, _tint((205, 120, 110), look.skin, 0.5), 0.7 * inner)
 
