@@ -26,6 +26,7 @@ _Image = NDArray[np.float64]
 _Mask = NDArray[np.bool_]
 
 _WORKING_SIZE = 160
+_MOST_PIXELS = 120_000_000  # above the largest phone camera but below what Pillow takes for a bomb
 _SKIN_CHROMA = np.array([109.0, 151.0])  # Cb, Cr: the middle of the band that the literature gives for all skins
 _SKIN_SPREAD = np.array([[90.0, -70.0], [-70.0, 110.0]])  # a darker or redder skin moves along this ellipse
 _GREY_CHROMA = 7.0  # a picture whose chrominance strays less than this from neutral tells no colours
@@ -71,15 +72,22 @@ def _decode(photo: bytes) -> _Image:
     """(H, W, 3) sRGB 0-255, upright, at most _WORKING_SIZE pixels a side; transparent pixels count as white."""
     from PIL import Image, ImageOps
 
-    read_photo(photo)
+    stored = read_photo(photo)
+    if stored.width * stored.height > _MOST_PIXELS:
+        raise PhotoError(
+            f"The photo has {stored.width} × {stored.height} pixels, more than {_MOST_PIXELS // 1_000_000} million: "
+            "save it smaller and try again"
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(photo), formats=("JPEG", "PNG")) as opened:
                 opened.draft("RGB", (4 * _WORKING_SIZE, 4 * _WORKING_SIZE))
                 opened.load()
+                if opened.mode in ("L", "RGB", "RGBA"):  # first small, then converted: a large photo fits in memory
+                    opened.thumbnail((4 * _WORKING_SIZE, 4 * _WORKING_SIZE), Image.Resampling.BOX)
                 picture = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise PhotoError(f"The photo can't be decoded ({error}): save it as JPEG or PNG and try again") from None
     picture.thumbnail((_WORKING_SIZE, _WORKING_SIZE), Image.Resampling.BOX)
     white = Image.new("RGBA", picture.size, "white")
@@ -181,9 +189,10 @@ def _hair(image: _Image, face: _Mask, likelihood: _Image) -> _Image | None:
     if hairy.sum() < 0.12 * len(candidates):
         return None
     colours = candidates[hairy]
-    # A highlight or a strip of background is brighter than the hair itself.
+    # Between the shade under the locks, and highlights or a strip of background.
     luma = _ycbcr(colours)[:, 0]
-    return np.asarray(np.median(colours[luma <= np.quantile(luma, 0.7)], axis=0))
+    low, high = np.quantile(luma, [0.30, 0.72])
+    return np.asarray(np.median(colours[(luma >= low) & (luma <= high)], axis=0))
 
 
 def _background(image: _Image) -> _Image | None:

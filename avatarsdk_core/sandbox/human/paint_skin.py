@@ -24,7 +24,7 @@ from .paint_hair import brow_mask, hair_on_scalp
 from .texels import Texels
 from .underwear import underwear
 
-_BLOOD = (0.05, -0.20, -0.17)  # what full blood adds to light skin, as a share of each channel
+_BLOOD = (0.04, -0.16, -0.14)  # what full blood adds to light skin, as a share of each channel
 
 
 def head_colour(body: Body, texels: Texels, look: Look) -> Floats:
