@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from avatarsdk_core.errors import SandboxError
-from avatarsdk_core.sandbox.state import Credentials, StateFolder
+from avatarsdk_core.sandbox.state import TOKEN_LIFETIME, Credentials, StateFolder
 from avatarsdk_core.sandbox.status import Durations
 
 HOST = "127.0.0.1"
@@ -35,7 +35,8 @@ class Sandbox:
     """The Avatar SDK service, on this machine.
 
         with Sandbox() as service:
-            client = Client(..., root=service.url)
+            keys = service.credentials.client
+            client = Client(root_url=service.url, client_id=keys.client_id, client_secret=keys.client_secret)
 
     Args:
         state: folder that keeps everything between runs; None keeps it in a temporary one until the end.
@@ -55,7 +56,7 @@ class Sandbox:
         port: int = 0,
         *,
         durations: Durations | None = None,
-        token_lifetime: int = 36000,
+        token_lifetime: int = TOKEN_LIFETIME,
         strict_players: bool = False,
     ) -> None:
         self._given_state = None if state is None else Path(state)

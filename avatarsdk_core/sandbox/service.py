@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from avatarsdk_core.sandbox.builder import Builder
-from avatarsdk_core.sandbox.state import Credentials, StateFolder
+from avatarsdk_core.sandbox.state import TOKEN_LIFETIME, Credentials, StateFolder
 from avatarsdk_core.sandbox.status import Durations
 from avatarsdk_core.sandbox.store import Store
-
-TOKEN_LIFETIME = 36000
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from avatarsdk_core.errors import SandboxError
 
 DEVELOPER = "developer"
 CLIENT = "client"
+TOKEN_LIFETIME = 36000  # seconds, as the service's
 
 _LETTERS = string.ascii_letters + string.digits
 

@@ -199,8 +199,9 @@ assert "multiprocessing" not in sys.modules
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_serve_ends_cleanly_on_a_signal(tmp_path: Path, ending: signal.Signals) -> None:
     program = """
-import sys
+import signal, sys
 from avatarsdk_core.sandbox import serve
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell come with it ignored
 serve(0, sys.argv[1], ready=lambda sandbox: print(sandbox.url, flush=True))
 print("ended", flush=True)
 """
@@ -210,5 +211,8 @@ print("ended", flush=True)
         assert process.stdout is not None
         assert process.stdout.readline().startswith("http://127.0.0.1:")
         process.send_signal(ending)
-        out, err = process.communicate(timeout=20)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (out, err, process.returncode) == ("ended\n", "", 0)
