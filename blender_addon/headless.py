@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,7 +49,12 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=int, default=SAMPLES, help=f"render samples (default {SAMPLES})")
 
 
-def run(action) -> int:
+def script_arguments() -> list[str]:
+    """What stands after `--` on the command line; Blender keeps its own arguments before it."""
+    return sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
+
+
+def run(action: Callable[[], object]) -> int:
     """Runs an action; an error that a user can act on becomes one line on stderr and exit code 1."""
     try:
         action()
@@ -80,12 +85,20 @@ def import_export(arguments: argparse.Namespace) -> None:
             render_picture(
                 imported.avatar, arguments.render.absolute(), height=arguments.height, samples=arguments.samples
             )
+    _select(imported)
     with _timed(seconds, "save"), quiet():
         save_blend(arguments.out)
     if arguments.report:
         content = json.dumps(report(imported) | {"seconds": seconds}, indent=2) + "\n"
         arguments.report.write_text(content, "utf-8")
     print(f"{arguments.out}: {len(imported.parts)} parts of {imported.collection.name}")
+
+
+def _select(imported: ImportedAvatar) -> None:
+    """The avatar is active in the file, so that whoever opens it sees its panels at once."""
+    root = imported.armature or imported.parts[0]
+    root.select_set(True)
+    bpy.context.view_layer.objects.active = root
 
 
 def report(imported: ImportedAvatar) -> dict[str, object]:

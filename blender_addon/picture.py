@@ -65,9 +65,9 @@ def _set_up(scene: bpy.types.Scene, samples: int) -> None:
 def _views(avatar: str, stage: bpy.types.Collection, height: int) -> list[tuple[bpy.types.Object, int]]:
     """Cameras and picture widths: a figure where there is a body or clothes, a portrait where there is a head."""
     views = []
-    head, rest = person_bounds(avatar, Role.HEAD), person_bounds(avatar, Role.BODY, Role.GARMENT)
-    if rest:
-        low, high = person_bounds(avatar)
+    head, whole = person_bounds(avatar, Role.HEAD), person_bounds(avatar)
+    if whole and (head is None or person_bounds(avatar, Role.BODY, Role.GARMENT)):
+        low, high = whole
         width = round(height * FIGURE_ASPECT)
         margin = Vector((0.0, 0.0, (high - low).z * 0.04))
         camera = add_camera(stage, "Figure", low - margin, high + margin, lens=70, turn=12, aspect=width / height)

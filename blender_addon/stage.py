@@ -47,6 +47,7 @@ def build_stage(avatar: str, scene: bpy.types.Scene) -> bpy.types.Collection:
         position = Vector((centre.x, centre.y, low.z + size * 0.75)) + Vector(direction) * size
         _light(stage, name, position, centre.lerp(high, 0.5), watts * scale, width * size)
     _world(scene)
+    stage.hide_viewport = True  # seen by renders; who works in the viewport wants the avatar alone
     return stage
 
 

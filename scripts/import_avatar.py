@@ -21,14 +21,5 @@ except ModuleNotFoundError:
 
 from blender_addon import headless
 
-
-def arguments() -> list[str]:
-    """What stands after `--`; Blender keeps its own arguments before it."""
-    return sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
-
-
 if __name__ == "__main__":
-    code = headless.main(["import", *arguments()])
-    sys.stdout.flush()
-    if code:
-        sys.exit(code)
+    sys.exit(headless.main(["import", *headless.script_arguments()]))

@@ -14,18 +14,15 @@ from rich.console import Console
 import avatarsdk_core
 from avatarsdk_core.cli.blender import Blender, addon_folder, find_blender, run_addon
 from avatarsdk_core.cli.output import whole_folder
-from avatarsdk_core.cli.steps import Steps, megabytes
+from avatarsdk_core.cli.steps import Steps
 from avatarsdk_core.client import Client
+from avatarsdk_core.creation import PIPELINE, photo_to_export
 from avatarsdk_core.errors import BlenderError
-from avatarsdk_core.models import Avatar, Export
 from avatarsdk_core.photo import Photo, read_photo
 from avatarsdk_core.sandbox import Sandbox
 from avatarsdk_core.sandbox.human.model import Subtype
-from avatarsdk_core.transfer.export import ExportProgress, download_export
 
-PIPELINE = "metaperson_2.0"
-TEXTURES = ("Color", "GltfMetallicRoughness", "Normal", "BodyVisibilityMask", "HeadVisibilityMask")
-WARDROBE = ("haircuts", "outfits_top", "outfits_bottom", "outfits_shoes")
+NAME = "Demo Avatar"
 RESULTS = ("avatar.blend", "avatar.png", "report.json")
 
 
@@ -67,38 +64,7 @@ class Demo:
             keys = service.credentials.client
             client = Client(root_url=service.url, client_id=keys.client_id, client_secret=keys.client_secret)
             with client, steps.counting(lambda: client.traffic):
-                return self._through_service(steps, client, photo, work / "export")
-
-    def _through_service(self, steps: Steps, client: Client, photo: Photo, folder: Path) -> Path:
-        with steps.step("Register a player"):
-            client.use_player(client.players.create("avatarsdk demo"))
-        with steps.step("Upload the photo"):
-            available = client.export_parameters.available(PIPELINE, self.subtype)
-            avatar = client.avatars.create(
-                photo=photo,
-                name="Demo",
-                pipeline=PIPELINE,
-                pipeline_subtype=self.subtype,
-                export_parameters=export_parameters(available),
-            )
-        with steps.step("Wait for the avatar") as show:
-
-            def show_avatar(state: Avatar) -> None:
-                show(state.progress / 100, state.status)
-
-            avatar = client.avatars.wait(avatar, progress=show_avatar)
-        with steps.step("Wait for the export") as show:
-
-            def show_export(state: Export) -> None:
-                show(None, state.status)
-
-            export = client.exports.wait(client.exports.list(avatar)[0], progress=show_export)
-        with steps.step("Download the export") as show:
-
-            def show_download(state: ExportProgress) -> None:
-                show(state.number / state.count, f"{state.name} {megabytes(state.received)}")
-
-            return download_export(client, export, folder, progress=show_download)
+                return photo_to_export(client, photo, work / "export", name=NAME, subtype=self.subtype, step=steps.step)
 
     def _blender(self, steps: Steps, blender: Blender, addon: Path, export: Path, work: Path) -> dict[str, Any]:
         """What the add-on reports of the import."""
@@ -107,34 +73,12 @@ class Demo:
         if self.height is not None:
             files += ["--height", str(self.height)]
         with steps.step("Import into Blender"):
-            run_addon(blender, addon, ["import", str(export), *files])
+            run_addon(blender, addon, ["import", str(export), *files, "--name", NAME])
         try:
             report = json.loads(told.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise BlenderError("Blender ended without its report: is the add-on of the same version?") from None
         return dict(report)
-
-
-def export_parameters(available: Mapping[str, Any]) -> dict[str, Any]:
-    """An export with separate files, real masks and one of each garment, of what the account may ask for.
-
-    The service's defaults would bake the garments into the avatar (`embed`) and cut the body away beneath them
-    (`apply_visibility_masks`), which leaves no wardrobe.
-    """
-    chosen = {
-        category: {"list": names[:1]}
-        for category in WARDROBE
-        if (names := list(available.get(category, {}).get("list", [])))
-    }
-    return {
-        "format": "glb",
-        "embed": False,
-        "apply_visibility_masks": False,
-        "finalize": False,
-        "textures": {"list": list(TEXTURES), "profile": "1K.jpg", "embed": False},
-        "blendshapes": {"list": ["mobile_51"], "embed": True},
-        **chosen,
-    }
 
 
 def _report(steps: Steps, subtype: Subtype, imported: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from avatarsdk_core.creation import megabytes
+
 if TYPE_CHECKING:
     from avatarsdk_core.http.session import Traffic
 
@@ -76,8 +78,3 @@ def _line(record: StepRecord) -> str:
     moved = record.bytes_sent + record.bytes_received
     traffic = f"  {record.requests} requests, {megabytes(moved)}" if record.requests else ""
     return f"[green]✓[/green] {record.name:<28}{record.seconds:6.1f} s{traffic}"
-
-
-def megabytes(count: int) -> str:
-    """Bytes for a person: MB of 1,000,000 bytes."""
-    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.1f} kB"

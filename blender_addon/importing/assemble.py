@@ -7,6 +7,7 @@ import uuid
 
 import bpy
 import numpy as np
+from mathutils import Vector
 
 from avatarsdk_core.avatar.bundle import Bundle, Model
 from avatarsdk_core.avatar.parts import PERSON, Part, Role
@@ -104,13 +105,11 @@ def _bind(obj: bpy.types.Object, own: bpy.types.Object | None, armature: bpy.typ
             modifier.object = armature
 
 
-def _offset(own: bpy.types.Object, armature: bpy.types.Object):
+def _offset(own: bpy.types.Object, armature: bpy.types.Object) -> Vector:
     """How far the avatar's joints stand from the mesh's own: the median over the bones that both have.
 
     An outfit's skeleton can sit a few millimetres off the body's (the soles of its shoes).
     """
-    from mathutils import Vector
-
     own_heads = {bone.name: bone.head_local for bone in own.data.bones}
     apart = [bone.head_local - own_heads[bone.name] for bone in armature.data.bones if bone.name in own_heads]
     if not apart:

@@ -30,8 +30,9 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
     pixels = _pixels(image)
     channel = "Alpha" if masks.speaks_through_alpha(pixels) else "Color"
     for slot in skin.material_slots:
-        if slot.material and output_shader(slot.material):
-            _add_to_material(slot.material, garment, image, channel)
+        shader = output_shader(slot.material) if slot.material else None
+        if shader:
+            _add_to_material(slot.material, shader, garment, image, channel)
     return _add_modifier(skin, garment, masks.mask_values(pixels))
 
 
@@ -44,10 +45,13 @@ def _pixels(image: bpy.types.Image) -> np.ndarray:
 
 
 def _add_to_material(
-    material: bpy.types.Material, garment: bpy.types.Object, image: bpy.types.Image, channel: str
+    material: bpy.types.Material,
+    shader: bpy.types.Node,
+    garment: bpy.types.Object,
+    image: bpy.types.Image,
+    channel: str,
 ) -> None:
     graph = Graph(material.node_tree)
-    shader = output_shader(material)
     count = sum(1 for node in material.node_tree.nodes if node.type == "GROUP" and node.get(marks.PART))
     texture = graph.image(image, 3, 5 + count, f"Mask of {garment.name}")
     group = graph.add("ShaderNodeGroup", 1, 5 + count, f"Under {garment.name}")

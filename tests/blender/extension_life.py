@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run by test_extension.py in a process of its own: SITE_PACKAGES EXTENSION.zip [EXPORT]. Tells one line of JSON."""
+"""Run by test_extension.py in a process of its own: `SITE_PACKAGES EXTENSION.zip EXPORT UPDATE.zip`.
+
+The last two may be empty. Tells one line of JSON.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ from typing import Any
 MODULE = "bl_ext.user_default.avatar_sdk"
 
 
-def main(packages: str, archive: str, export: str | None = None) -> None:
+def main(packages: str, archive: str, export: str, update: str) -> None:
     sys.path.append(packages)
     import bpy
 
     told: dict[str, Any] = {}
     loaded = set(sys.modules)
-    bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
+    install(archive)
     told["installed"] = state()
     if export:
         result = bpy.ops.import_scene.avatar_sdk(filepath=export)
@@ -33,6 +36,10 @@ def main(packages: str, archive: str, export: str | None = None) -> None:
     network = ("requests", "urllib3", "oauthlib", "requests_oauthlib")
     told["network"] = [name for name in network if name in sys.modules and name not in loaded]
     told["core"] = core()
+    if update:
+        install(update)
+        told["updated core"] = core()
+        told["updated panel"] = bpy.types.VIEW3D_PT_avatar_sdk.bl_label
     bpy.ops.preferences.addon_disable(module=MODULE)
     told["disabled"] = state()
     bpy.ops.preferences.addon_enable(module=MODULE)
@@ -41,6 +48,12 @@ def main(packages: str, archive: str, export: str | None = None) -> None:
     told["removed"] = state()
     print(json.dumps(told), flush=True)
     os._exit(0)
+
+
+def install(archive: str) -> None:
+    import bpy
+
+    bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
 
 
 def state() -> dict[str, bool]:
@@ -62,6 +75,7 @@ def core() -> dict[str, Any]:
     beside = Path(package.__file__).parent.parent
     return {
         "folder": str(beside),
+        "words": package.__doc__,
         "installed": sorted(path.name for path in beside.iterdir()),
         "sandbox": importlib.util.find_spec("avatarsdk_core.sandbox") is not None,
     }

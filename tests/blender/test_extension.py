@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -21,7 +22,7 @@ import pytest
 LIFE = Path(__file__).parent / "extension_life.py"
 
 
-def live(extension: Path, resources: Path, *arguments: str) -> dict[str, Any]:
+def live(extension: Path, resources: Path, export: str = "", update: str = "") -> dict[str, Any]:
     """What a Blender process tells of the extension's life in it."""
     spec = importlib.util.find_spec("bpy")
     assert spec
@@ -29,7 +30,7 @@ def live(extension: Path, resources: Path, *arguments: str) -> dict[str, Any]:
     packages = Path(spec.origin).parent.parent
     done = subprocess.run(
         # -S: site-packages without its .pth files, hence without the checkout's core
-        [sys.executable, "-S", "-I", str(LIFE), str(packages), str(extension), *arguments],
+        [sys.executable, "-S", "-I", str(LIFE), str(packages), str(extension), export, update],
         env={**os.environ, "BLENDER_USER_RESOURCES": str(resources)},
         cwd=resources,
         capture_output=True,
@@ -122,3 +123,22 @@ def test_the_installed_extension_imports_a_real_export(extension_zip: Path, samp
     assert told["imported"]["armatures"] == 1
     assert told["imported"]["meshes"] > 0
     assert told["network"] == []
+
+
+def test_an_update_brings_its_own_core_and_panels_without_a_restart(
+    extension_zip: Path, project: Path, tmp_path: Path
+) -> None:
+    newer = tmp_path / "checkout"
+    for name in ("avatarsdk_core", "blender_addon", "scripts", "build"):
+        shutil.copytree(project / name, newer / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "LICENSE"):
+        shutil.copy(project / name, newer)
+    (newer / "avatarsdk_core" / "__init__.py").write_text('"""Newer."""\n\n__version__ = "0.1.0"\n', "utf-8")
+    sidebar = newer / "blender_addon" / "panels" / "sidebar.py"
+    sidebar.write_text(sidebar.read_text("utf-8").replace('bl_label = "Avatar SDK"', 'bl_label = "Newer"'), "utf-8")
+    command = [sys.executable, str(newer / "scripts" / "build_extension.py"), "--out", str(tmp_path)]
+    subprocess.run(command, capture_output=True, check=True)
+    told = live(extension_zip, tmp_path, update=str(tmp_path / extension_zip.name))
+    assert told["core"]["words"] != "Newer."
+    assert told["updated core"]["words"] == "Newer."
+    assert told["updated panel"] == "Newer"

@@ -16,11 +16,18 @@ import pytest
 from blender_addon import marks
 
 
-def run_script(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`python scripts/import_avatar.py -- …` with the checkout's core alone on the path, as on a strange machine."""
-    command = [sys.executable, str(project / "scripts" / "import_avatar.py"), "--", *arguments]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+def run_script(project: Path, *arguments: str, script: str = "import_avatar.py") -> subprocess.CompletedProcess[str]:
+    """`python scripts/import_avatar.py -- …` in the way of a person's terminal: no settings of ours, no PYTHONPATH."""
+    command = [sys.executable, str(project / "scripts" / script), "--", *arguments]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "AVATARSDK_"))}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=300)
+
+
+def the_error(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line that our code said; Blender may add words of its own about the machine."""
+    assert "Traceback" not in done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    return line
 
 
 def test_export_becomes_blend_picture_and_report(project: Path, composite: Path, tmp_path: Path) -> None:
@@ -45,6 +52,7 @@ def test_export_becomes_blend_picture_and_report(project: Path, composite: Path,
     (collection,) = [found for found in bpy.data.collections if marks.AVATAR in found]
     assert len(marks.parts_of(collection[marks.AVATAR])) == 10
     assert bpy.context.scene.camera is not None
+    assert marks.avatar_id(bpy.context.view_layer.objects.active) == collection[marks.AVATAR]
     armature = marks.armature_of(collection[marks.AVATAR])
     assert armature is not None
     for bone in armature.pose.bones:  # the picture's pose was for the picture; the importer itself rounds
@@ -58,7 +66,7 @@ def test_bad_export_is_one_line_and_no_file(project: Path, tmp_path: Path, expor
     (tmp_path / "empty").mkdir()
     done = run_script(project, str(tmp_path / export), "--out", str(tmp_path / "out" / "a.blend"))
     assert done.returncode == 1
-    (line,) = done.stderr.strip().splitlines()
+    line = the_error(done)
     assert str(tmp_path / export) in line
     assert word in line
     assert list((tmp_path / "out").iterdir()) == []
@@ -68,6 +76,71 @@ def test_unwritable_place_is_told_before_any_work(project: Path, composite: Path
     (tmp_path / "file").write_text("in the way")
     done = run_script(project, str(composite), "--out", str(tmp_path / "file" / "a.blend"))
     assert done.returncode == 1
-    (line,) = done.stderr.strip().splitlines()
+    line = the_error(done)
     assert str(tmp_path / "file" / "a.blend") in line
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_importing_needs_numpy_alone(project: Path, composite: Path, tmp_path: Path) -> None:
+    """The script in a Python that sees bpy and numpy, and nothing that was installed beside them."""
+    code = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"requests", "requests_oauthlib", "oauthlib", "urllib3", "PIL", "click", "rich"}:
+            raise ModuleNotFoundError(f"not installed here: {name}", name=name)
+sys.meta_path.insert(0, Refuse())
+script, *rest = sys.argv[1:]
+sys.argv = [script, "--", *rest]
+import runpy
+runpy.run_path(script, run_name="__main__")
+"""
+    script = str(project / "scripts" / "import_avatar.py")
+    command = [sys.executable, "-c", code, script, str(composite), "--out", str(tmp_path / "a.blend")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.blend").stat().st_size > 1_000_000
+
+
+def test_photo_becomes_blend_through_a_sandbox(project: Path, tmp_path: Path) -> None:
+    pytest.importorskip("starlette", reason="the extra `sandbox` isn't installed here")
+    image = pytest.importorskip("PIL.Image")
+    image.effect_noise((300, 300), 40).convert("RGB").save(tmp_path / "me.jpg")
+    out, told = tmp_path / "me.blend", tmp_path / "me.json"
+    arguments = (str(tmp_path / "me.jpg"), "--sandbox", "--subtype", "male", "--out", str(out), "--report", str(told))
+    done = run_script(project, *arguments, script="create_avatar.py")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(told.read_text())
+    assert report["name"] == "me"
+    categories = {part["category"] for part in report["parts"]}
+    assert categories == {None, "haircuts", "outfits_top", "outfits_bottom", "outfits_shoes"}
+    assert all(sum(skins.values()) > 0 for skins in report["hidden_faces"].values())
+    assert {"AvatarBody", "AvatarHead"} == {skin for skins in report["hidden_faces"].values() for skin in skins}
+    assert out.stat().st_size > 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [(b"", "empty"), (b"%PDF-1.7 hello", "PDF"), (None, "doesn't exist")],
+    ids=["empty", "pdf", "none"],
+)
+def test_bad_photo_is_one_line_and_no_file(project: Path, tmp_path: Path, content: bytes | None, word: str) -> None:
+    photo = tmp_path / "me.jpg"
+    if content is not None:
+        photo.write_bytes(content)
+    arguments = (str(photo), "--sandbox", "--out", str(tmp_path / "out" / "a.blend"))
+    done = run_script(project, *arguments, script="create_avatar.py")
+    assert done.returncode == 1
+    line = the_error(done)
+    assert str(photo) in line
+    assert word in line
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_without_credentials_the_script_says_what_to_set(project: Path, tmp_path: Path) -> None:
+    photo = tmp_path / "me.png"
+    pytest.importorskip("PIL.Image").new("RGB", (64, 64)).save(photo)
+    done = run_script(project, str(photo), "--out", str(tmp_path / "a.blend"), script="create_avatar.py")
+    assert done.returncode == 1
+    line = the_error(done)
+    assert "AVATARSDK_CLIENT_ID" in line

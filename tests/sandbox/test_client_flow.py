@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from avatarsdk_core.cli.demo import export_parameters
 from avatarsdk_core.client import Client
+from avatarsdk_core.creation import dressed_export
 from avatarsdk_core.errors import AuthenticationError, NotFoundError, OperationCancelledError, ServiceUnreachableError
 from avatarsdk_core.sandbox import Sandbox
 from avatarsdk_core.transfer.export import download_export
@@ -43,7 +43,7 @@ def sdk(service: Sandbox) -> Iterator[Client]:
 
 
 def test_from_photo_to_folder(sdk: Client, tmp_path: Path) -> None:
-    asked = export_parameters(sdk.export_parameters.available("metaperson_2.0", "female"))
+    asked = dressed_export(sdk.export_parameters.available("metaperson_2.0", "female"))
     avatar = sdk.avatars.create(
         photo=photo(),
         name="Ann",
