@@ -15,11 +15,18 @@ from .weights import strongest_weights
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A pattern piece: its name, its triangles and a first guess of the flat positions of all the draft's vertices."""
+    """A pattern piece.
+
+    Attributes:
+        triangles: over the draft's vertices.
+        flat: (V, 2) flat positions of all the draft's vertices, in metres.
+        curved: whether `flat` is only a projection that has yet to be laid flat.
+    """
 
     name: str
     triangles: Ints
-    guess: Floats
+    flat: Floats
+    curved: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,16 +42,16 @@ class Draft:
         return cls(sheet)
 
     def with_piece(self, name: str, faces: Ints, guess: Floats) -> Draft:
-        """Some of the surface's triangles as a piece."""
-        return replace(self, pieces=(*self.pieces, Piece(name, self.sheet.triangles[faces], guess)))
+        """Some of the surface's triangles as a piece, `guess` a projection of all vertices (V, 2)."""
+        return replace(self, pieces=(*self.pieces, Piece(name, self.sheet.triangles[faces], guess, True)))
 
-    def with_sheet(self, name: str, sheet: Sheet, guess: Floats) -> Draft:
+    def with_sheet(self, name: str, sheet: Sheet, flat: Floats) -> Draft:
         """Another surface as a piece of its own."""
         count = len(self.sheet.positions)
         triangles = sheet.triangles + count
         joined = self.sheet.joined(sheet, np.concatenate([self.sheet.triangles, triangles]))
-        padded = np.concatenate([np.zeros((count, 2)), guess])
-        return replace(self, sheet=joined, pieces=(*self.pieces, Piece(name, triangles, padded)))
+        padded = np.concatenate([np.zeros((count, 2)), flat])
+        return replace(self, sheet=joined, pieces=(*self.pieces, Piece(name, triangles, padded, False)))
 
     def with_opening(self, points: Floats) -> Draft:
         """An edge through which skin is seen."""
@@ -72,7 +79,7 @@ class Pattern:
 def finished(draft: Draft) -> Pattern:
     """The draft unfolded, with UVs, normals and the four strongest weights."""
     sheet = draft.sheet
-    layout = lay_out(sheet.positions, [(piece.triangles, piece.guess) for piece in draft.pieces])
+    layout = lay_out(sheet.positions, [(piece.triangles, piece.flat, piece.curved) for piece in draft.pieces])
     normals = vertex_normals(sheet.positions, sheet.triangles)
     joints, weights = strongest_weights(np.maximum(sheet.weights, 0))
     source = layout.source

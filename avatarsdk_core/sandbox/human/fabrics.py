@@ -25,13 +25,14 @@ class Swatch:
 
     Attributes:
         covered: (H, W) which pixels they are.
-        rest: (N, 3) where they lie on the body suit; flat: (N, 2) on the pattern, both in metres.
+        rest: (N, 3) where they lie on the body suit; worn: (N, 3) on the body; flat: (N, 2) on the pattern; all metres.
         piece: (N,) name of the pattern piece.
         texel: metres from a texel to the next.
     """
 
     covered: NDArray[np.bool_]
     rest: _Single
+    worn: _Single
     flat: _Single
     piece: NDArray[np.str_]
     texel: float
@@ -73,11 +74,11 @@ class Fabric:
 def swatch(pattern: Pattern, size: int) -> Swatch:
     layout = pattern.layout
     raster = rasterise(layout.uvs, layout.triangles, (size, size))
-    values = np.concatenate([pattern.rest, layout.flat], axis=1)
+    values = np.concatenate([pattern.rest, pattern.mesh.positions, layout.flat], axis=1)
     found = interpolate(raster, layout.triangles, values)[raster.covered]
     owner = layout.piece[layout.triangles[raster.face[raster.covered], 0]]
     names = np.array(pattern.names)[owner]
-    return Swatch(raster.covered, found[:, :3], found[:, 3:], names, 1 / (layout.metre * size))
+    return Swatch(raster.covered, found[:, :3], found[:, 3:6], found[:, 6:], names, 1 / (layout.metre * size))
 
 
 def woven(cloth: Swatch, colour: _Single, height: _Single, roughness: _Single, occlusion: _Single) -> Fabric:
@@ -157,13 +158,12 @@ def polo(pattern: Pattern, size: Measures, pixels: int) -> Fabric:
 
     fold = 0.0028 * _shirt_folds(p, size)
     height += fold * ~collar
-    occlusion = 1 - 0.35 * ramp(-fold, -0.0004, 0.0) * 0 - 60 * np.maximum(0.0009 - fold, 0) * _fold_share(p, size)
+    occlusion = 1 - 60 * np.maximum(0.0009 - fold, 0) * _fold_share(p, size)
     occlusion *= 1 - 0.30 * torso * ramp(size.neckline(p), 0.050, 0.005)
     occlusion *= 1 - 0.25 * bump(np.hypot(np.abs(x) - size.arm[0] + 0.03, y - size.arm[1] + 0.09), 0, 0.05)
 
     sleeve_end = size.arm[0] + 0.60 * size.upper_arm
     cuff = cloth.of("sleeve") * ramp(np.abs(x), sleeve_end - 0.0205 - soft, sleeve_end - 0.0205 + soft)
-    ribbed = np.sin(cloth.flat[:, 0] * (2 * np.pi / max(0.0026, 3 * soft))).astype(np.float32)
     rib_along = np.where(collar, cloth.flat[:, 0], y)
     ribbed = np.sin(rib_along * np.float32(2 * np.pi / max(0.0026, 3 * soft)))
     height += 0.00012 * ribbed * np.maximum(cuff, collar)
@@ -214,7 +214,7 @@ def _shirt_folds(p: _Single, size: Measures) -> _Single:
 def _placket(
     cloth: Swatch, size: Measures, colour: _Single, height: _Single, occlusion: _Single
 ) -> tuple[_Single, _Single, _Single]:
-    p, soft = cloth.rest, cloth.texel
+    p, soft = cloth.worn, cloth.texel
     x, y = p[:, 0], p[:, 1]
     front = cloth.of("front")
     top = float(size.neck_pivot[1] - 0.04)
@@ -269,7 +269,9 @@ def jeans(pattern: Pattern, size: Measures, pixels: int) -> Fabric:
         height -= 0.0007 * groove
         occlusion *= 1 - 0.35 * groove
         colour *= (1 + 0.10 * line(np.abs(distance) - 0.004, 0.005, 0.004) * where)[:, None]
-        rows = line(np.abs(distance) - 0.0035, 0.0011, soft) * where * (back if distance is seam else 1)
+        rows = line(np.abs(distance) - 0.0035, 0.0011, soft) * where
+        if distance is seam:  # side seams are topstitched at the hips only
+            rows *= back * (y > size.hip[1] - 0.04)
         colour = stitched(colour, height, thread, rows, y, soft)
     hem_line = line(y - size.ankle[1] - 0.045 - 0.011, 0.0011, soft) * legs
     colour = stitched(colour, height, thread, hem_line, p[:, 0] + p[:, 2], soft)
@@ -342,7 +344,7 @@ def sneakers(pattern: Pattern, size: Measures, pixels: int) -> Fabric:
     swoosh *= ramp(along, 0.56, 0.54) * (side > 0.02)
     colour += (accent - colour) * swoosh[:, None]
     for distance, where in (
-        (along - 0.745 + 3.0 * side**2 / 0.04 * 0.12, upper),
+        (along - 0.745, upper),
         (along - 0.135, upper * (p[:, 1] > 0.03)),
         (side - 0.020 - 0.010 * ramp(along, 0.7, 0.45), upper * (along > 0.42) * (along < 0.71)),
     ):

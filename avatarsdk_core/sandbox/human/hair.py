@@ -83,11 +83,25 @@ def _layer(head: Head, style: Style, index: int, random: np.random.Generator) ->
     layer = style.layers[index]
     start, depth = roots(head, style, layer.count, random)
     lines = grown(head, style, layer, start, random)
+    if not style.long:  # cropped hair lies on the skull, beside the ears
+        clear = _clear(lines, head.ears)
+        lines, depth = lines[clear], depth[clear]
     # Wide cards at the hairline would hang over the forehead with their edges.
     narrow = np.interp(depth, [0.0, 0.025], [0.45, 1.0])
     widths = layer.width * random.uniform(0.75, 1.2, len(lines)) * narrow / 2
     columns = random.choice(np.array(layer.columns), len(lines))
     return _Cards(lines, widths, columns)
+
+
+def _clear(lines: Floats, ears: Floats) -> NDArray[np.bool_]:
+    """(N,) which lines keep 8 mm off the ears."""
+    low, high = ears.min(axis=0) - 0.01, ears.max(axis=0) + 0.01
+    near = ((lines > low) & (lines < high)).all(axis=2).any(axis=1)
+    result = ~near
+    for index in np.flatnonzero(near):
+        apart = np.linalg.norm(lines[index][:, None] - ears, axis=2)
+        result[index] = apart.min() > 0.008
+    return np.asarray(result)
 
 
 def _to_mesh(cards: _Cards, head: Head, random: np.random.Generator) -> Mesh:

@@ -26,6 +26,7 @@ class Head:
         points, depths: scalp vertices and how far behind the hairline they lie; triangles between them.
         radii: (elevations, azimuths) smooth hull of head and ears, metres from the centre.
         skull: the same without ears.
+        ears: (N, 3) vertices of both ears.
         hairline, ear_top, jaw: heights (y), and ear_front a depth (z), that hair must respect.
     """
 
@@ -41,6 +42,7 @@ class Head:
     ear_top: float
     ear_front: float
     jaw: float
+    ears: Floats
 
     def axis(self, points: Floats) -> Floats:
         """The nearest points of the line from the skull's centre down through the neck."""
@@ -99,9 +101,9 @@ _BOB = Style(
 )
 _SHORT = Style(
     layers=(
-        Layer(360, 0.020, 0.003, (0, 1)),
-        Layer(340, 0.017, 0.007, (1, 2, 3)),
-        Layer(260, 0.014, 0.011, (3, 4)),
+        Layer(420, 0.015, 0.003, (1, 2)),
+        Layer(400, 0.013, 0.006, (2, 3)),
+        Layer(300, 0.012, 0.010, (3, 4, 4)),
     ),
     long=False,
     parting=0.030,
@@ -137,6 +139,7 @@ def head_of(body: Body) -> Head:
         ear_top=float(high[1]),
         ear_front=float(high[2]),
         jaw=float(chin[1]) + 0.03,
+        ears=positions[regions["ears"] > 0.5],
     )
 
 
@@ -231,8 +234,7 @@ def _falling(head: Head, style: Style, layer: Layer, start: Floats, random: np.r
         direction = unit(0.55 * direction + 0.45 * (along * (1 - free) + (np.array([0, -1.0, 0]) + inward) * free))
         points = points + direction * STEP
         grow = min(1.0, (step + 1) / 6)
-        points = _over_hull(head, points, 0.001 + lift * grow, free[:, 0])
-        points = _off_the_face(head, points)
+        points = _over_hull(head, _off_the_face(head, points), 0.001 + lift * grow, free[:, 0])
         lines.append(points)
     paths = np.stack(lines, axis=1)
     end = head.jaw - 0.03 - style.length + layer.shorter + random.normal(0, 0.006, count)
@@ -252,8 +254,8 @@ def _off_the_face(head: Head, points: Floats) -> Floats:
     """Hair in front of the temples is combed back."""
     most = np.interp(
         points[:, 1],
-        [head.ear_top - 0.03, head.ear_top + 0.005, head.hairline - 0.012, head.hairline + 0.02],
-        [head.ear_front + 0.018, head.ear_front + 0.026, head.ear_front + 0.062, 1.0],
+        [head.ear_top - 0.03, head.ear_top + 0.005, head.hairline - 0.012, head.hairline + 0.012],
+        [head.ear_front + 0.018, head.ear_front + 0.026, head.ear_front + 0.056, head.ear_front + 0.110],
     )
     result = points.copy()
     result[:, 2] = np.minimum(points[:, 2], most)
@@ -282,7 +284,7 @@ def _cropped(head: Head, style: Style, layer: Layer, start: Floats, random: np.r
     combed = np.where((start[:, 2:3] > head.crown[2] + 0.01), top, back)
     down = np.array([0.0, -1.0, 0.0]) + np.array([0, 0, -0.35]) * (start[:, 2:3] > head.centre[2] - 0.02)
     wish = unit(combed * height[:, None] + down * (1 - height[:, None]) + random.normal(0, 0.16, (count, 3)))
-    length = (0.016 + 0.034 * height + 0.006 * ahead) * random.uniform(0.8, 1.15, count)
+    length = (0.022 + 0.028 * height + 0.006 * ahead) * random.uniform(0.8, 1.15, count)
     rise = layer.lift * (0.25 + 0.75 * height) + 0.010 * ahead
     points, lines = start.copy(), [start]
     for index in range(1, POINTS):

@@ -40,31 +40,23 @@ class Strands:
 
     def texture(self, texture_type: str, colour: tuple[int, int, int]) -> Image.Image | None:
         """The map of that type as the service packs it; None for a type that this haircut hasn't."""
-        match texture_type:
-            case "Color":
-                return Image.fromarray(np.dstack([self._coloured(colour), _bytes(self.alpha)]))
-            case "Alpha":
-                return Image.fromarray(_bytes(self.alpha))
-            case "AO":
-                return Image.fromarray(_bytes(self._occlusion()))
-            case "Depth":
-                return Image.fromarray(_bytes(self.depth))
-            case "UniqueID":
-                return Image.fromarray(_bytes(self.identity))
-            case "Root":
-                return Image.fromarray(_bytes(self._along()))
-            case "Normal":
-                return Image.fromarray(self._normal())
-            case "Roughness":
-                return Image.fromarray(_bytes(self._roughness()))
-            case "GltfMetallicRoughness":
-                rough = _bytes(self._roughness())
-                return Image.fromarray(np.dstack([_bytes(self._occlusion()), rough, np.zeros_like(rough)]))
-            case "UnityMetallicSmoothness":
-                smooth = _bytes(1 - self._roughness())
-                zero = np.zeros_like(smooth)
-                return Image.fromarray(np.dstack([zero, zero, zero, smooth]))
-        return None
+        if texture_type == "Color":
+            return Image.fromarray(np.dstack([self._coloured(colour), _bytes(self.alpha)]))
+        if texture_type == "Normal":
+            return Image.fromarray(self._normal())
+        rough, occlusion = _bytes(self._roughness()), _bytes(self._occlusion())
+        zero = np.zeros_like(rough)
+        packed = {
+            "AO": occlusion,
+            "Alpha": _bytes(self.alpha),
+            "Depth": _bytes(self.depth),
+            "GltfMetallicRoughness": np.dstack([occlusion, rough, zero]),
+            "Root": _bytes(self._along()),
+            "Roughness": rough,
+            "UniqueID": _bytes(self.identity),
+            "UnityMetallicSmoothness": np.dstack([zero, zero, zero, 255 - rough]),
+        }
+        return Image.fromarray(packed[texture_type]) if texture_type in packed else None
 
     def _along(self) -> _Single:
         """0 at the roots, 1 at the tips."""

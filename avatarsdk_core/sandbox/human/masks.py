@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from .model import Mesh
 from .raster import bleed, interpolate, rasterise
-from .rays import Floats, TriangleGrid
+from .rays import Floats, Hits, Ints, TriangleGrid
 
 VISIBLE, HIDDEN = 255, 0
 TILTS = (35.0, 65.0)  # degrees from the normal
 REACH = 0.14  # metres; trousers and shirts hang this far off a hollow at most
 CLOSE = 0.03  # cloth so near hides whichever side it shows: the folds of a collar
 RIM_MARGIN = 0.008
+ISLAND_GAP = 0.020
+POKE = 0.015  # how far skin may stand out of the cloth and still be found under it
 
 
 def covered(skin: Mesh, cloth: Mesh, rim: Floats, *, reach: float = REACH) -> NDArray[np.bool_]:
@@ -30,20 +32,61 @@ def covered(skin: Mesh, cloth: Mesh, rim: Floats, *, reach: float = REACH) -> ND
     points, normals = skin.positions.astype(np.float64), skin.normals.astype(np.float64)
     positions = cloth.positions.astype(np.float64)
     low, high = positions.min(axis=0) - 0.01, positions.max(axis=0) + 0.01
-    near = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
     result = np.zeros(len(points), dtype=bool)
+    near = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
+    near = near[_gap(points[near], rim) > RIM_MARGIN]
     grid = TriangleGrid(positions, cloth.triangles.astype(np.int64))
-    # Starting a little inside, a ray finds cloth that lies on the skin.
-    starts = points[near] - 0.004 * normals[near]
+    height = _height_under(grid, points[near], normals[near], reach)
+    near, height = near[height < np.inf], height[height < np.inf]
+    # Skin that pokes through is looked at from under the cloth, where it would lie if it didn't.
+    start = points[near] + normals[near] * np.minimum(height - 0.003, -0.001)[:, None]
     under = np.ones(len(near), dtype=bool)
-    for direction in _directions(normals[near]):
+    for direction in _tilted(normals[near]):
         asked = np.flatnonzero(under)
-        hits = grid.hits(starts[asked], direction[asked], reach)
+        hits = grid.hits(start[asked], direction[asked], reach)
         under[:] = False
-        under[asked[hits.ray[hits.leaving | (hits.distance < CLOSE)]]] = True
-    near = near[under]
-    result[near[_gap(points[near], rim) > RIM_MARGIN]] = True
+        under[asked[hits.ray[_hides(hits)]]] = True
+    result[near[under]] = True
+    result[_islands(points, skin.triangles.astype(np.int64), near[~under], rim)] = True
     return result
+
+
+def _islands(points: Floats, triangles: Ints, open_: Ints, rim: Floats) -> Ints:
+    """Those of the vertices `open_` that hang together without coming near an opening.
+
+    In creases of the body rays run along the skin and miss the cloth; nobody looks in there all the same.
+    """
+    _, weld = np.unique(np.rint(points * 1e5), axis=0, return_inverse=True)
+    weld = weld.ravel()
+    free = np.zeros(int(weld.max()) + 1, dtype=bool)
+    free[weld[open_]] = True
+    sides = np.concatenate([weld[triangles[:, [k, (k + 1) % 3]]] for k in range(3)])
+    sides = sides[free[sides].all(axis=1)]
+    label = np.arange(len(free))
+    while True:
+        least = label.copy()
+        np.minimum.at(least, sides[:, 0], label[sides[:, 1]])
+        np.minimum.at(least, sides[:, 1], label[sides[:, 0]])
+        least = least[least]
+        if (least == label).all():
+            break
+        label = least
+    gap = np.full(len(free), np.inf)
+    np.minimum.at(gap, label[weld[open_]], _gap(points[open_], rim))
+    return np.asarray(open_[gap[label[weld[open_]]] > ISLAND_GAP])
+
+
+def _height_under(cloth: TriangleGrid, points: Floats, normals: Floats, reach: float) -> Floats:
+    """How high over the skin cloth lies, negative where skin pokes through, inf where there is none."""
+    hits = cloth.hits(points - POKE * normals, normals, reach + POKE)
+    height = np.full(len(points), np.inf)
+    hiding = _hides(hits)
+    np.minimum.at(height, hits.ray[hiding], hits.distance[hiding] - POKE)
+    return height
+
+
+def _hides(hits: Hits) -> NDArray[np.bool_]:
+    return np.asarray(hits.leaving | (hits.distance < CLOSE))
 
 
 def visibility_mask(skin: Mesh, hidden: NDArray[np.bool_], size: int) -> NDArray[np.uint8]:
@@ -56,15 +99,14 @@ def visibility_mask(skin: Mesh, hidden: NDArray[np.bool_], size: int) -> NDArray
     return spread
 
 
-def _directions(normals: Floats) -> list[Floats]:
-    """The normals, and directions around each: a grazing look into an opening must meet cloth too."""
+def _tilted(normals: Floats) -> list[Floats]:
+    """Directions around the normals: even a grazing look into an opening must meet cloth."""
     helper = np.where(np.abs(normals[:, 1:2]) < 0.9, [[0.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]])
     first = np.cross(normals, helper)
     first /= np.maximum(np.linalg.norm(first, axis=1, keepdims=True), 1e-12)
     second = np.cross(normals, first)
     around = [first, -first, second, -second]
-    tilted = [np.cos(t) * normals + np.sin(t) * aside for t in np.radians(TILTS) for aside in around]
-    return [normals, *tilted]
+    return [np.cos(t) * normals + np.sin(t) * aside for t in np.radians(TILTS) for aside in around]
 
 
 def _gap(points: Floats, rim: Floats) -> Floats:

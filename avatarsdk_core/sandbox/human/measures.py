@@ -48,7 +48,7 @@ class Measures:
     def inseam(self, points: Floats) -> Floats:
         """Positive before the trousers' side seams, a plane through the leg that bends at the knee."""
         y = np.array([self.ankle[1], self.knee[1], self.hip[1], self.waist])
-        z = np.array([self.ankle[2], self.knee[2] - 0.008, self.hip[2] - 0.005, self.hip[2] - 0.005])
+        z = np.array([self.ankle[2], (self.knee[2] + self.ankle[2]) / 2, self.hip[2] - 0.005, self.hip[2] - 0.005])
         return np.asarray(points[:, 2] - np.interp(points[:, 1], y, z))
 
 

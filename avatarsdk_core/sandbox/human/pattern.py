@@ -33,19 +33,19 @@ class Layout:
     metre: float
 
 
-def lay_out(positions: Floats, pieces: list[tuple[Ints, Floats]]) -> Layout:
+def lay_out(positions: Floats, pieces: list[tuple[Ints, Floats, bool]]) -> Layout:
     """Flatten and pack pieces.
 
     Args:
         positions: (V, 3) in metres.
-        pieces: for each piece its triangles (F, 3) and a first guess of the flat positions (V, 2), e.g. a projection.
+        pieces: for each piece its triangles (F, 3), flat positions (V, 2), and whether these are only a first guess.
     """
     source, flat, triangles, piece = [], [], [], []
     count = 0
-    for index, (faces, guess) in enumerate(pieces):
+    for index, (faces, guess, curved) in enumerate(pieces):
         used, local = np.unique(faces, return_inverse=True)
         local = local.reshape(-1, 3)
-        flat.append(relaxed(positions[used], local, guess[used]))
+        flat.append(relaxed(positions[used], local, guess[used]) if curved else guess[used])
         source.append(used)
         triangles.append(local + count)
         piece.append(np.full(len(used), index))

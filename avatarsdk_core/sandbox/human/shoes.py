@@ -94,10 +94,10 @@ def _shoe(last: Last) -> list[tuple[str, list[Floats]]]:
     bottom = [wall[-1], (wall[-1] + centre * [1, 0, 1] + [0, GROUND, 0]) / 2, centre * [1, 0, 1] + [0, GROUND, 0]]
     bottom[1][:, 1] = GROUND
     return [
-        ("upper", upper[::-1]),
-        ("lining", lining[::-1]),
-        ("sole", wall),
-        ("bottom", bottom),
+        ("upper", upper),
+        ("lining", lining),
+        ("sole", wall[::-1]),
+        ("bottom", bottom[::-1]),
         *(("lace", rows) for rows in _laces(upper)),
     ]
 

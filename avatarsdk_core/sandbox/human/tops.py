@@ -47,9 +47,8 @@ def polo(body: Body) -> Draft:
 
 def _cut(suit: Sheet, size: Measures) -> Sheet:
     sheet = clipped(suit, lambda p: p[:, 1] - size.shirt_hem)
-    sheet = clipped(sheet, lambda p: size.neckline(p))
-    sheet = clipped(sheet, lambda p: size.arm[0] + SLEEVE * size.upper_arm - np.abs(p[:, 0]))
-    return sheet
+    sheet = clipped(sheet, size.neckline)
+    return clipped(sheet, lambda p: size.arm[0] + SLEEVE * size.upper_arm - np.abs(p[:, 0]))
 
 
 def _seamed(sheet: Sheet, size: Measures) -> Sheet:
@@ -107,7 +106,7 @@ def _collared(body: Body, draft: Draft, shirt: Sheet, rim: Ints) -> Draft:
     turn = np.linspace(0, 1, len(base))  # once round from the front
     front = np.abs(2 * turn - 1) ** 6  # 1 at the opening in front, 0 at the back
     sideways = np.sign(0.5 - turn) * np.sign(base[len(base) // 4, 0])
-    opening = np.outer(sideways * front * 0.004, [1.0, 0, 0])
+    opening = np.outer(sideways * front * 0.0012, [1.0, 0, 0])
     stand = COLLAR_STAND * (1 - 0.45 * front)
     leaf = 0.042 + 0.022 * np.abs(2 * turn - 1) ** 8
 
@@ -117,7 +116,7 @@ def _collared(body: Body, draft: Draft, shirt: Sheet, rim: Ints) -> Draft:
     inside = [base + opening - up * 0.004 - out * 0.002]
     for t in (0.15, 0.45, 0.75, 0.95):
         row = base + opening + up * (stand * t)[:, None]
-        inside.append(_snug(neck, row, 0.005, 0.008, t * (1 - front)))
+        inside.append(_snug(neck, row, 0.0065, 0.009, t * (1 - front)))
     top = inside[-1] + up * 0.002
     fall = unit(out * 0.50 - up * 0.87 + np.outer(sideways * front * 0.50, [1.0, 0, 0]))
     outside = [top + out * 0.002]
@@ -131,7 +130,10 @@ def _collared(body: Body, draft: Draft, shirt: Sheet, rim: Ints) -> Draft:
     if base[len(base) // 4, 0] < 0:  # the rim runs the other way
         rows = [row[::-1] for row in rows]
         weights = weights[::-1]
-    sheet, flat = strip(rows, weights)
+    shares = [weights] * len(rows)
+    for index in range(len(turned) + len(outside) - 1):  # the leaf moves with the shirt that it lies on
+        shares[index] = _even(shirt.weights[cloth.nearest(rows[index])], 12)
+    sheet, flat = strip(rows, shares)
     return draft.with_sheet("collar", sheet, flat).with_opening(top)
 
 
@@ -149,3 +151,11 @@ def _evened(rows: list[Floats]) -> list[Floats]:
     for _ in range(6):
         grid[2:, 1:-1] += 0.5 * ((grid[2:, :-2] + grid[2:, 2:]) / 2 - grid[2:, 1:-1])
     return list(grid)
+
+
+def _even(values: Floats, rounds: int) -> Floats:
+    """Values smoothed along a row."""
+    for _ in range(rounds):
+        padded = np.concatenate([values[:1], values, values[-1:]])
+        values = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
+    return values

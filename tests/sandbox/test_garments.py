@@ -1,0 +1,161 @@
+"""The wardrobe fits its wearer: outside the skin, in T-pose and in motion, and it is skinned and painted whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from avatarsdk_core.errors import SandboxError
+from avatarsdk_core.sandbox.human.body import Body, build_body
+from avatarsdk_core.sandbox.human.garments import GARMENTS, build_garment, garment_texture
+from avatarsdk_core.sandbox.human.look import DEFAULT_LOOKS
+from avatarsdk_core.sandbox.human.model import Mesh
+from avatarsdk_core.sandbox.human.pose import pose_mesh
+from avatarsdk_core.sandbox.human.rays import TriangleGrid
+
+LOOK = DEFAULT_LOOKS["female"]
+POKING_SHARE = 0.01  # of the visible vertices near cloth; what pokes is looked at below
+
+
+@pytest.fixture(params=["female", "male"])
+def body(request: pytest.FixtureRequest) -> Body:
+    return build_body(request.param)
+
+
+def turn(axis: str, degrees: float) -> NDArray[np.float64]:
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    if axis == "x":
+        return np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+
+
+POSES = {
+    "T-pose": {},
+    "arms down": {"LeftArm": turn("z", -70), "RightArm": turn("z", 70)},
+    "knee bent": {"LeftUpLeg": turn("x", -45), "LeftLeg": turn("x", 60)},
+}
+
+
+def visible_vertices(body: Body) -> NDArray[np.bool_]:
+    """Vertices of AvatarBody that no mask hides, told by the masks' pixels as a viewer would."""
+    mesh, size = body.parts["AvatarBody"], 512
+    visible = np.ones(len(mesh.positions), dtype=bool)
+    pixel = np.clip((mesh.uvs * size).astype(int), 0, size - 1)
+    for identity in GARMENTS:
+        mask = np.asarray(garment_texture(body, identity, "BodyVisibilityMask", size, LOOK))
+        visible &= mask[pixel[:, 1], pixel[:, 0]] == 255
+    return visible
+
+
+def poking(
+    skin: Mesh, skin_positions: NDArray[np.float64], cloth: Mesh, cloth_positions: NDArray[np.float64]
+) -> NDArray:
+    """Vertices of the skin with cloth close beneath them: they stand out of it."""
+    corners = skin_positions[skin.triangles]
+    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals = np.zeros_like(skin_positions)
+    for k in range(3):
+        np.add.at(normals, skin.triangles[:, k], faces)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    grid = TriangleGrid(cloth_positions, cloth.triangles.astype(np.int64))
+    inwards = grid.hits(skin_positions - 0.0005 * normals, -normals, 0.012)
+    result = np.zeros(len(skin_positions), dtype=bool)
+    result[inwards.ray[~inwards.leaving]] = True  # seen from the skin, the cloth shows its outside
+    return result
+
+
+@pytest.mark.parametrize("pose", POSES)
+def test_no_visible_skin_stands_out_of_the_cloth(body: Body, pose: str) -> None:
+    skin = body.parts["AvatarBody"]
+    visible = visible_vertices(body)
+    skin_positions = pose_mesh(skin, body.skeleton, POSES[pose])
+    for identity in GARMENTS:
+        cloth = build_garment(body, identity).mesh
+        out = poking(skin, skin_positions, cloth, pose_mesh(cloth, body.skeleton, POSES[pose])) & visible
+        assert out.sum() <= POKING_SHARE * visible.sum(), f"{identity}: {out.sum()} of {visible.sum()}"
+
+
+def test_without_its_mask_skin_does_poke_through_some_cloth() -> None:
+    """The measure above can fail: unmasked feet stand in the sneakers' soles."""
+    body = build_body("female")
+    skin, cloth = body.parts["AvatarBody"], build_garment(body, "sneakers_AZAT").mesh
+    lifted = cloth.positions.astype(np.float64) - [0, 0.01, 0]
+    assert poking(skin, skin.positions.astype(np.float64), cloth, lifted).sum() > 50
+
+
+def test_weights_sum_to_one_on_joints_of_the_skeleton(body: Body) -> None:
+    for identity in GARMENTS:
+        mesh = build_garment(body, identity).mesh
+        np.testing.assert_allclose(mesh.weights.sum(axis=1), 1, atol=1e-5)
+        assert mesh.weights.min() >= 0
+        assert mesh.joints.max() < len(body.skeleton.names)
+
+
+def test_meshes_are_finite_with_unit_normals_and_uvs_in_the_square(body: Body) -> None:
+    for identity in GARMENTS:
+        mesh = build_garment(body, identity).mesh
+        assert np.isfinite(mesh.positions).all()
+        np.testing.assert_allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-4)
+        assert mesh.uvs.min() >= 0
+        assert mesh.uvs.max() <= 1
+        assert mesh.triangles.max() < len(mesh.positions)
+
+
+def test_triangles_of_the_main_surfaces_face_outwards(body: Body) -> None:
+    for identity in GARMENTS:
+        mesh = build_garment(body, identity).mesh
+        corners = mesh.positions[mesh.triangles].astype(np.float64)
+        volume = (np.cross(corners[:, 0], corners[:, 1]) * corners[:, 2]).sum() / 6
+        assert volume > 0
+
+
+def test_the_shirt_hangs_over_the_waistband_and_the_legs_over_the_shoes(body: Body) -> None:
+    top, bottom, shoes = (build_garment(body, identity).mesh.positions for identity in GARMENTS)
+    assert bottom[:, 1].max() > top[:, 1].min() + 0.05
+    assert shoes[:, 1].max() > bottom[:, 1].min() + 0.005
+    hem = top[top[:, 1] < top[:, 1].min() + 0.015]
+    band = bottom[np.abs(bottom[:, 1] - hem[:, 1].mean()) < 0.012]
+    assert np.ptp(hem[:, 0]) > np.ptp(band[:, 0])
+    assert np.ptp(hem[:, 2]) > np.ptp(band[:, 2])
+
+
+def test_soles_are_flat_on_the_ground_where_the_feet_stand(body: Body) -> None:
+    shoes = build_garment(body, "sneakers_AZAT").mesh.positions
+    lowest = shoes[:, 1].min()
+    assert -0.02 < lowest < 0
+    assert (shoes[:, 1] < lowest + 1e-4).sum() > 100
+
+
+@pytest.mark.parametrize("identity", GARMENTS)
+def test_textures_have_the_modes_of_real_exports(identity: str) -> None:
+    body = build_body("female")
+    modes = {
+        "Color": "RGB",
+        "Normal": "RGB",
+        "GltfMetallicRoughness": "RGB",
+        "Roughness": "L",
+        "UnityMetallicSmoothness": "RGBA",
+        "BodyVisibilityMask": "L",
+    }
+    for texture_type, mode in modes.items():
+        image = garment_texture(body, identity, texture_type, 256, LOOK)
+        assert image is not None
+        assert (image.mode, image.size) == (mode, (256, 256))
+    assert garment_texture(body, identity, "RecoloringMask", 256, LOOK) is None
+
+
+@pytest.mark.parametrize("identity", GARMENTS)
+def test_cloth_is_no_metal_and_its_normals_point_out_of_the_surface(identity: str) -> None:
+    body = build_body("male")
+    packed = np.asarray(garment_texture(body, identity, "GltfMetallicRoughness", 256, LOOK))
+    assert packed[..., 2].max() == 0
+    assert packed[..., 1].mean() > 100
+    normal = np.asarray(garment_texture(body, identity, "Normal", 256, LOOK)).astype(float) / 127.5 - 1
+    np.testing.assert_allclose(np.linalg.norm(normal, axis=-1), 1, atol=0.03)
+    assert normal[..., 2].min() > 0
+
+
+def test_an_unknown_garment_is_named_with_those_there_are() -> None:
+    with pytest.raises(SandboxError, match=r"'cape'.*polo_Getik"):
+        build_garment(build_body("female"), "cape")
