@@ -303,7 +303,7 @@ class Hang:
         left, after = left % columns, (left + 1) % columns
         found = (field[top, left] * (1 - right) + field[top, after] * right) * (1 - down)
         found += (field[top + 1, left] * (1 - right) + field[top + 1, after] * right) * down
-        return np.where(falling, np.maximum(found, radius), radius)
+        return np.asarray(np.where(falling, np.maximum(found, radius), radius))
 
     def applied(self, points: Floats, falling: NDArray[np.bool_], share: Floats) -> Floats:
         """`points` moved outwards to where they hang, by a `share` (V,)."""

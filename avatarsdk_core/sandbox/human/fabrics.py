@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from .arrays import floats
 from .draft import Pattern
 from .measures import Measures
 from .noise import fractal_noise, grain, smooth_noise
@@ -98,7 +99,7 @@ def woven(cloth: Swatch, colour: _Single, height: _Single, roughness: _Single, o
     inner &= np.roll(cloth.covered, 1, 1) & np.roll(cloth.covered, -1, 1)
     normal = np.stack([-right, down, np.ones_like(right)], axis=-1) * inner[..., None]
     normal[~inner] = [0, 0, 1]
-    normal = bleed(normal, inner, reach + 1)
+    normal = np.asarray(bleed(normal, inner, reach + 1), dtype=np.float32)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     shaded = colour * (0.35 + 0.65 * occlusion)[:, None]
     return Fabric(_bytes(image(shaded)), _bytes(normal * 0.5 + 0.5), _bytes(image(roughness)), _bytes(image(occlusion)))
@@ -109,7 +110,7 @@ def _bytes(values: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 
 def rgb(red: int, green: int, blue: int) -> _Single:
-    return np.array([red, green, blue], dtype=np.float32) / 255
+    return np.asarray(np.array([red, green, blue]) / 255, dtype=np.float32)
 
 
 def line(distance: NDArray[np.floating], width: float, soft: float) -> _Single:
@@ -133,10 +134,12 @@ def creases(points: _Single, stretch: tuple[float, float, float], cell: float, s
     scaled = points * np.array(stretch, dtype=np.float32)
     warped = scaled + 0.35 * cell * smooth_noise(points, cell * 1.7, seed + 50)[:, None]
     ridge = 1 - np.abs(smooth_noise(warped, cell, seed)) * 1.6
-    return np.clip(ridge, 0, 1) ** 2
+    return np.asarray(np.clip(ridge, 0, 1) ** 2, dtype=np.float32)
 
 
-def stitched(colour: _Single, height: _Single, thread: _Single, at: _Single, along: _Single, soft: float) -> _Single:
+def stitched(
+    colour: _Single, height: _Single, thread: _Single, at: _Single, along: NDArray[np.floating], soft: float
+) -> _Single:
     """Draw a row of stitches where `at` is 1, dashed by `along` (metres); pressed into the relief."""
     dash = ramp(np.abs((along / 0.0042) % 1 - 0.5), 0.42, 0.30) if soft < 0.0012 else np.float32(0.7)
     share = at * dash
@@ -224,17 +227,18 @@ def _placket(
         line(np.abs(x) - 0.016, 0.0014, soft) * (y > bottom), line(y - bottom, 0.0014, soft) * (np.abs(x) < 0.0165)
     )
     edge = edge * front
-    height = height + 0.0007 * within - 0.0005 * edge
-    occlusion = occlusion * (1 - 0.35 * edge)
+    height = floats(height + 0.0007 * within - 0.0005 * edge)
+    occlusion = floats(occlusion * (1 - 0.35 * edge))
     stitch = np.maximum(line(np.abs(x) - 0.0135, 0.001, soft), line(y - bottom - 0.012, 0.001, soft)) * within
-    colour = colour * (1 - 0.18 * stitch)[:, None]
+    colour = floats(colour * (1 - 0.18 * stitch)[:, None])
     for drop in (0.035, 0.072, 0.106):
         r = np.hypot(x, y - (top - drop))
         button = front * line(r, 0.0115, soft)
-        holes = np.maximum(line(np.hypot(np.abs(x) - 0.0014, y - top + drop), 0.0016, soft), 0)
-        colour = colour + (rgb(226, 218, 200) * (1 - 0.75 * holes)[:, None] - colour) * button[:, None]
-        height = height + button * (0.0012 + 0.0006 * bump(r, 0.0045, 0.0012))
-        occlusion = occlusion * (1 - 0.4 * front * (line(r, 0.0145, soft) - button).clip(0))
+        holes = line(np.hypot(np.abs(x) - 0.0014, y - top + drop), 0.0016, soft)
+        light = rgb(226, 218, 200) * (1 - 0.75 * holes)[:, None]
+        colour = floats(colour + (light - colour) * button[:, None])
+        height = floats(height + button * (0.0012 + 0.0006 * bump(r, 0.0045, 0.0012)))
+        occlusion = floats(occlusion * (1 - 0.4 * front * (line(r, 0.0145, soft) - button).clip(0)))
     return colour, height, occlusion
 
 

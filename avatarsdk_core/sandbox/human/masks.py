@@ -15,7 +15,8 @@ from .rays import Floats, Hits, Ints, TriangleGrid
 
 VISIBLE, HIDDEN = 255, 0
 TILTS = (35.0, 65.0)  # degrees from the normal
-REACH = 0.14  # metres; trousers and shirts hang this far off a hollow at most
+GRAZING, DEEP = 50.0, 0.07  # nobody looks in at a steeper angle than this farther than that from an opening
+REACH = 0.25  # metres; a shirt hangs 6 cm off a hollow, seen at a grazing angle
 CLOSE = 0.03  # cloth so near hides whichever side it shows: the folds of a collar
 RIM_MARGIN = 0.008
 ISLAND_GAP = 0.020
@@ -34,17 +35,20 @@ def covered(skin: Mesh, cloth: Mesh, rim: Floats, *, reach: float = REACH) -> ND
     low, high = positions.min(axis=0) - 0.01, positions.max(axis=0) + 0.01
     result = np.zeros(len(points), dtype=bool)
     near = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
-    near = near[_gap(points[near], rim) > RIM_MARGIN]
+    gap = _gap(points[near], rim)
+    near, gap = near[gap > RIM_MARGIN], gap[gap > RIM_MARGIN]
     grid = TriangleGrid(positions, cloth.triangles.astype(np.int64))
     height = _height_under(grid, points[near], normals[near], reach)
-    near, height = near[height < np.inf], height[height < np.inf]
+    clothed = height < np.inf
+    near, gap, height = near[clothed], gap[clothed], height[clothed]
     # Skin that pokes through is looked at from under the cloth, where it would lie if it didn't.
     start = points[near] + normals[near] * np.minimum(height - 0.003, -0.001)[:, None]
     under = np.ones(len(near), dtype=bool)
-    for direction in _tilted(normals[near]):
-        asked = np.flatnonzero(under)
+    for tilt, direction in _tilted(normals[near]):
+        looked_at = (tilt < GRAZING) | (gap < DEEP)
+        asked = np.flatnonzero(under & looked_at)
         hits = grid.hits(start[asked], direction[asked], reach)
-        under[:] = False
+        under[asked] = False
         under[asked[hits.ray[_hides(hits)]]] = True
     result[near[under]] = True
     result[_islands(points, skin.triangles.astype(np.int64), near[~under], rim)] = True
@@ -99,14 +103,15 @@ def visibility_mask(skin: Mesh, hidden: NDArray[np.bool_], size: int) -> NDArray
     return spread
 
 
-def _tilted(normals: Floats) -> list[Floats]:
+def _tilted(normals: Floats) -> list[tuple[float, Floats]]:
     """Directions around the normals: even a grazing look into an opening must meet cloth."""
     helper = np.where(np.abs(normals[:, 1:2]) < 0.9, [[0.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]])
     first = np.cross(normals, helper)
     first /= np.maximum(np.linalg.norm(first, axis=1, keepdims=True), 1e-12)
     second = np.cross(normals, first)
     around = [first, -first, second, -second]
-    return [np.cos(t) * normals + np.sin(t) * aside for t in np.radians(TILTS) for aside in around]
+    sines = [(tilt, np.cos(np.radians(tilt)), np.sin(np.radians(tilt))) for tilt in TILTS]
+    return [(tilt, cosine * normals + sine * aside) for tilt, cosine, sine in sines for aside in around]
 
 
 def _gap(points: Floats, rim: Floats) -> Floats:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .body import Body
 from .cloth import Floats, body_suit, joint
@@ -35,17 +36,17 @@ class Measures:
     neck_pivot: Floats
     shirt_slope: float
 
-    def neckline(self, points: Floats) -> Floats:
+    def neckline(self, points: NDArray[np.floating]) -> Floats:
         """Positive below the neckline, a plane that falls towards the throat."""
         return np.asarray((self.neck_pivot - points) @ np.array([0.0, np.cos(0.5), np.sin(0.5)]))
 
-    def armhole(self, points: Floats) -> Floats:
+    def armhole(self, points: NDArray[np.floating]) -> Floats:
         """Positive outside the seam between the shirt's body and its left sleeve."""
         seam = self.arm[0] - 0.004 + 0.22 * (points[:, 1] - self.arm[1])
         below = 1.5 * np.maximum(self.arm[1] - 0.16 - points[:, 1], 0)  # never reaches the waist
         return np.asarray(points[:, 0] - seam - below)
 
-    def inseam(self, points: Floats) -> Floats:
+    def inseam(self, points: NDArray[np.floating]) -> Floats:
         """Positive before the trousers' side seams, a plane through the leg that bends at the knee."""
         y = np.array([self.ankle[1], self.knee[1], self.hip[1], self.waist])
         z = np.array([self.ankle[2], (self.knee[2] + self.ankle[2]) / 2, self.hip[2] - 0.005, self.hip[2] - 0.005])
