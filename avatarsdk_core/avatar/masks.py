@@ -64,6 +64,16 @@ def speaks_through_alpha(pixels: NDArray[np.float32]) -> bool:
     return pixels.shape[2] == 4 and float(np.min(pixels[..., 3])) < THRESHOLD
 
 
+def looks_like_mask(pixels: NDArray[np.float32]) -> bool:
+    """Whether an image (H, W, C) of unknown meaning is a visibility mask: opaque, grey, hard-edged, not all black."""
+    if pixels.shape[2] == 4 and float(np.min(pixels[..., 3])) < 1.0:
+        return False
+    red = pixels[..., 0]
+    grey = pixels.shape[2] < 3 or float(np.abs(pixels[..., 1:3] - red[..., None]).mean()) < 0.02
+    decided = float(((red < 0.1) | (red > 0.9)).mean())
+    return grey and decided > 0.98 and float(red.mean()) > 0.02
+
+
 def mask_values(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     """The mask (H, W) of an image's pixels (H, W, C)."""
     return np.ascontiguousarray(pixels[..., 3 if speaks_through_alpha(pixels) else 0])

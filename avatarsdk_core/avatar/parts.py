@@ -111,6 +111,7 @@ class Part:
         targets: names of its morph targets, in order.
         textures: slot (see `textures.SLOT_TYPES`) -> image.
         material: factors and alpha mode of its first material.
+        likely_masks: slot -> nameless embedded image that stands where a mask would; `masks.looks_like_mask` decides.
     """
 
     node: int
@@ -123,6 +124,7 @@ class Part:
     targets: tuple[str, ...]
     textures: Mapping[str, ImageSource] = field(repr=False)
     material: MaterialFacts = field(repr=False)
+    likely_masks: Mapping[str, ImageSource] = field(default_factory=dict, repr=False)
 
 
 def describe_parts(gltf: GltfFile, identity: str = "avatar", category: str | None = None) -> list[Part]:
@@ -153,6 +155,8 @@ class _Reader:
         self.index = TextureIndex([image for image in images if image] + images_beside(gltf.path))
         self.has_textures = bool(gltf.items("textures"))
         self.lod = self._file_lod()
+        infos = [info for material in gltf.items("materials") for info in _texture_infos(material).values()]
+        self.referenced_images = {self._image_index(info) for info in infos}
 
     def part(self, index: int, node: dict[str, Any]) -> Part:
         mesh = _mesh_of(self.gltf, node) or {}
@@ -171,7 +175,8 @@ class _Reader:
             role, category = Role.GARMENT, category or "outfits"
         side = "left" if known and "Left" in known else "right" if known and "Right" in known else None
         name = plain_name(str(node.get("name") or known or identity))
-        return Part(index, name, role, category, identity, self.lod, side, targets, textures, facts)
+        likely = self._likely_masks(material, textures) if role is Role.GARMENT else {}
+        return Part(index, name, role, category, identity, self.lod, side, targets, textures, facts, likely)
 
     def _person_name(self, node: dict[str, Any], facts: MaterialFacts, targets: tuple[str, ...]) -> str | None:
         for name in (node.get("name"), facts.name):
@@ -209,6 +214,25 @@ class _Reader:
                 textures[slot] = image
         return textures
 
+    def _likely_masks(self, material: dict[str, Any], known: Mapping[str, ImageSource]) -> dict[str, ImageSource]:
+        """Embedded images have no names, but real files list an asset's textures by the alphabet: its body mask stands
+        right before Color, its head mask between Color and Normal; no material refers to either."""
+        infos = _texture_infos(material)
+        color, normal = self._image_index(infos["color"]), self._image_index(infos["normal"])
+        if color is None:
+            return {}
+        places = {"body_mask": range(color - 1, color), "head_mask": range(color + 1, normal or color + 1)}
+        found = {}
+        for slot, indices in places.items():
+            free = [image for index in indices if (image := self._nameless_unreferenced(index))]
+            if free and slot not in known:
+                found[slot] = free[-1]
+        return found
+
+    def _nameless_unreferenced(self, index: int) -> ImageSource | None:
+        image = self.own_images[index] if 0 <= index < len(self.own_images) else None
+        return image if image and not image.name and index not in self.referenced_images else None
+
     def _material(self, mesh: dict[str, Any]) -> dict[str, Any]:
         primitives = mesh.get("primitives")
         first = primitives[0] if isinstance(primitives, list) and primitives else {}
@@ -216,29 +240,22 @@ class _Reader:
         return materials[index] if isinstance(index, int) and 0 <= index < len(materials) else {}
 
     def _referenced(self, material: dict[str, Any]) -> dict[str, ImageSource]:
-        pbr = material.get("pbrMetallicRoughness") or {}
-        infos = {
-            "color": pbr.get("baseColorTexture"),
-            "metallic_roughness": pbr.get("metallicRoughnessTexture"),
-            "normal": material.get("normalTexture"),
-            "occlusion": material.get("occlusionTexture"),
+        indices = {slot: self._image_index(info) for slot, info in _texture_infos(material).items()}
+        return {
+            slot: image for slot, index in indices.items() if index is not None and (image := self.own_images[index])
         }
-        found = {}
-        for slot, info in infos.items():
-            image = self._texture_image(info.get("index")) if isinstance(info, dict) else None
-            if image:
-                found[slot] = image
-        return found
 
-    def _texture_image(self, index: Any) -> ImageSource | None:
+    def _image_index(self, info: Any) -> int | None:
+        """The image that a material's texture info leads to, where it is there."""
         textures = self.gltf.items("textures")
+        index = info.get("index") if isinstance(info, dict) else None
         if not isinstance(index, int) or not 0 <= index < len(textures):
             return None
         texture = textures[index]
         webp = (texture.get("extensions") or {}).get("EXT_texture_webp") or {}
         for source in (texture.get("source"), webp.get("source")):
             if isinstance(source, int) and 0 <= source < len(self.own_images) and self.own_images[source]:
-                return self.own_images[source]
+                return source
         return None
 
     def _file_lod(self) -> str | None:
@@ -248,6 +265,17 @@ class _Reader:
                 return _LOD_BY_VERTICES[role].get(_vertex_count(self.gltf, mesh))
         named = [parsed.lod for image in self.own_images if image and (parsed := parse_texture_name(image.name))]
         return next((lod for lod in named if lod), None)
+
+
+def _texture_infos(material: dict[str, Any]) -> dict[str, Any]:
+    """Slot -> the material's texture info, whatever it is."""
+    pbr = material.get("pbrMetallicRoughness") or {}
+    return {
+        "color": pbr.get("baseColorTexture"),
+        "metallic_roughness": pbr.get("metallicRoughnessTexture"),
+        "normal": material.get("normalTexture"),
+        "occlusion": material.get("occlusionTexture"),
+    }
 
 
 def _category_by_name(names: list[str]) -> str | None:

@@ -120,8 +120,8 @@ class _Document:
         )
 
     def _material(self, part: Part, textures: Mapping[str, Texture]) -> gltf.Material:
-        # All are added, in the order given: those that no slot below asks for stay unreferenced.
-        index = {kind: self._texture(texture) for kind, texture in textures.items()}
+        # All are added, by the alphabet as in real files; those that no slot below asks for stay unreferenced.
+        index = {kind: self._texture(texture) for kind, texture in sorted(textures.items())}
         look: Material = part.material
         surface = gltf.PbrMetallicRoughness(
             baseColorFactor=list(look.base_color), metallicFactor=look.metallic, roughnessFactor=look.roughness

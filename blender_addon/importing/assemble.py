@@ -9,13 +9,14 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+from avatarsdk_core.avatar import masks
 from avatarsdk_core.avatar.bundle import Bundle, Model
 from avatarsdk_core.avatar.parts import PERSON, Part, Role
 
 from .. import face, marks, wardrobe
 from ..materials.images import ImageLoader
 from ..materials.surfaces import build_material
-from ..materials.visibility import add_mask
+from ..materials.visibility import add_mask, pixels_of
 from .read import ReadModel
 
 # Skeletons nearer than this (metres) count as the same.
@@ -69,12 +70,21 @@ def connect_masks(
     hidden: dict[str, dict[str, int]] = {}
     for part, obj in zip(model.parts, objects, strict=True):
         for slot, role in _MASKED:
-            source = part.textures.get(slot)
-            image = images.load(source, f"{part.name}_{slot}") if source else None
+            image = _mask_image(part, slot, images)
             for skin in marks.parts_of(avatar, role) if image else []:
                 if skin.data.uv_layers:
                     hidden.setdefault(obj.name, {})[skin.name] = add_mask(skin, obj, image)
     return hidden
+
+
+def _mask_image(part: Part, slot: str, images: ImageLoader) -> bpy.types.Image | None:
+    """The mask that the export names, or a nameless image in its place that looks like one."""
+    label = f"{part.name}_{slot}"
+    if source := part.textures.get(slot):
+        return images.load(source, label)
+    likely = part.likely_masks.get(slot)
+    image = images.load(likely, label) if likely else None
+    return image if image and masks.looks_like_mask(pixels_of(image)) else None
 
 
 def _take_armature(armature: bpy.types.Object, collection: bpy.types.Collection) -> bpy.types.Object:

@@ -27,7 +27,7 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
     Returns:
         the number of the skin's faces whose centre the mask hides.
     """
-    pixels = _pixels(image)
+    pixels = pixels_of(image)
     channel = "Alpha" if masks.speaks_through_alpha(pixels) else "Color"
     for slot in skin.material_slots:
         shader = output_shader(slot.material) if slot.material else None
@@ -36,7 +36,7 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
     return _add_modifier(skin, garment, masks.mask_values(pixels))
 
 
-def _pixels(image: bpy.types.Image) -> np.ndarray:
+def pixels_of(image: bpy.types.Image) -> np.ndarray:
     """The image's pixels (H, W, C) in 0..1, rows from the bottom up."""
     width, height = image.size
     pixels = np.empty(width * height * image.channels, np.float32)

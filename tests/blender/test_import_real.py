@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -193,3 +194,25 @@ def test_the_models_file_may_have_any_name(composite: Path, tmp_path: Path) -> N
     imported = import_avatar(export)
     assert len(imported.parts) == 10
     assert imported.hidden_faces == {"ARPI": pytest.approx({"AvatarBody": 2680, "AvatarHead": 56}, rel=0.01)}
+
+
+def test_masks_embedded_without_names_are_found(composite: Path, tmp_path: Path) -> None:
+    """As one GLB with everything embedded: real files give embedded images no names, and list them by the alphabet."""
+    root = json.loads((composite / "model.gltf").read_text())
+    content = bytearray((composite / "model.bin").read_bytes())
+    order = sorted(range(len(root["images"])), key=lambda index: root["images"][index]["uri"].replace("LOD2_", ""))
+    images = []
+    for index in order:
+        content += bytes(-len(content) % 4)
+        data = (composite / root["images"][index]["uri"]).read_bytes()
+        root["bufferViews"].append({"buffer": 0, "byteOffset": len(content), "byteLength": len(data)})
+        images.append({"bufferView": len(root["bufferViews"]) - 1, "mimeType": "image/jpeg"})
+        content += data
+    for texture in root["textures"]:
+        texture["source"] = order.index(texture["source"])
+    root["images"] = images
+    root["buffers"] = [{"byteLength": len(content), "uri": "all.bin"}]
+    (tmp_path / "all.bin").write_bytes(content)
+    (tmp_path / "all.gltf").write_text(json.dumps(root))
+    imported = import_avatar(tmp_path / "all.gltf")
+    assert imported.hidden_faces == {"outfit": pytest.approx({"AvatarBody": 2680, "AvatarHead": 56}, rel=0.01)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from avatarsdk_core.avatar.masks import hidden_faces, mask_values, removable_vertices, visible_at
+from avatarsdk_core.avatar.masks import hidden_faces, looks_like_mask, mask_values, removable_vertices, visible_at
 
 # Left half hidden, right half visible; rows from the bottom up.
 MASK = np.concatenate([np.zeros((8, 4), np.float32), np.ones((8, 4), np.float32)], axis=1)
@@ -47,3 +47,13 @@ def test_a_jpeg_speaks_through_red_and_a_png_through_its_alpha() -> None:
     white = np.ones_like(MASK)
     assert (mask_values(np.dstack([white, white, white, MASK])) == MASK).all()
     assert (mask_values(MASK[..., None]) == MASK).all()
+
+
+def test_what_looks_like_a_mask_and_what_does_not() -> None:
+    grey = np.dstack([MASK, MASK, MASK])
+    assert looks_like_mask(grey)
+    assert looks_like_mask(np.dstack([grey, np.ones_like(MASK)]))
+    assert not looks_like_mask(np.dstack([grey, np.full_like(MASK, 0.4)]))  # smoothness in the alpha
+    assert not looks_like_mask(np.zeros_like(grey))  # a metalness map of cloth
+    assert not looks_like_mask(np.dstack([MASK, 1 - MASK, MASK]))  # colours
+    assert not looks_like_mask(np.full_like(grey, 0.5))

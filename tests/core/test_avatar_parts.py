@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -158,3 +159,30 @@ def test_two_people_in_a_folder_must_be_chosen_between(tmp_path: Path) -> None:
     model(tmp_path / "b", {"name": "AvatarHead"})
     with pytest.raises(BundleError, match=r"2 avatars .*a/model\.gltf.*b/model\.gltf"):
         read_bundle(tmp_path)
+
+
+def test_nameless_embedded_masks_are_likely_by_their_place(tmp_path: Path) -> None:
+    """The order of a real outfit: BodyVisibilityMask, Color, HeadVisibilityMask, Normal, UnityMetallicSmoothness."""
+    textures = [{"source": 1}, {"source": 3}, {"source": 5}]
+    material = {
+        "name": "outfit_top",
+        "pbrMetallicRoughness": {"baseColorTexture": {"index": 0}},
+        "normalTexture": {"index": 1},
+    }
+    data = [f"data:;base64,{base64.b64encode(text.encode()).decode()}" for text in ("bm", "c", "hm", "n", "u", "c2")]
+    root = {
+        "asset": {"version": "2.0"},
+        "nodes": [{"name": "outfit_top", "mesh": 0}, {"name": "outfit_shoes", "mesh": 1}],
+        "meshes": [{"primitives": [{"attributes": {}, "material": i}]} for i in range(2)],
+        "materials": [material, {"pbrMetallicRoughness": {"baseColorTexture": {"index": 2}}}],
+        "textures": textures,
+        "images": [{"uri": uri} for uri in data],
+    }
+    (tmp_path / "a.gltf").write_text(json.dumps(root))
+    found = parts(tmp_path / "a.gltf")
+    assert {slot: image.read() for slot, image in found["outfit_top"].likely_masks.items()} == {
+        "body_mask": b"bm",
+        "head_mask": b"hm",
+    }
+    # The smoothness map before the shoes' colour is only likely: its pixels tell that it is no mask.
+    assert {slot: image.read() for slot, image in found["outfit_shoes"].likely_masks.items()} == {"body_mask": b"u"}
