@@ -14,9 +14,9 @@ from avatarsdk_core.avatar.bundle import Bundle, Model
 from avatarsdk_core.avatar.parts import PERSON, Part, Role
 
 from .. import face, marks, wardrobe
-from ..materials.images import ImageLoader
+from ..materials.images import ImageLoader, pixels_of
 from ..materials.surfaces import build_material
-from ..materials.visibility import add_mask, pixels_of
+from ..materials.visibility import add_mask
 from .read import ReadModel
 
 # Skeletons nearer than this (metres) count as the same.

@@ -14,7 +14,7 @@ import bpy
 from avatarsdk_core.avatar.parts import Part, Role
 
 from .. import compat
-from .images import ImageLoader
+from .images import ImageLoader, mean_color
 from .nodes import Graph
 
 CORNEA_IOR = 1.376
@@ -30,6 +30,8 @@ def build_material(part: Part, images: ImageLoader, name: str) -> bpy.types.Mate
     material.use_backface_culling = False
     surface = _Surface(part, images, material)
     _RULES.get(part.role, _plain)(surface)
+    if surface.color is not None and part.role is not Role.EYELASHES:
+        material.diffuse_color = mean_color(surface.color.image)
     return material
 
 
@@ -133,7 +135,7 @@ def _skin(surface: _Surface) -> None:
     shader.inputs["Subsurface Weight"].default_value = 0.12
     shader.inputs["Subsurface Scale"].default_value = 0.01
     shader.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
-    surface.material.diffuse_color = (0.55, 0.36, 0.27, 1.0)
+    surface.material.diffuse_color = (0.6, 0.42, 0.33, 1.0)
     surface.material.surface_render_method = "DITHERED"
 
 

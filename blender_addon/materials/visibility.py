@@ -15,6 +15,7 @@ from avatarsdk_core.avatar import masks
 
 from .. import marks
 from ..drivers import drive
+from .images import pixels_of
 from .nodes import Graph
 from .surfaces import output_shader
 
@@ -34,14 +35,6 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
         if shader:
             _add_to_material(slot.material, shader, garment, image, channel)
     return _add_modifier(skin, garment, masks.mask_values(pixels))
-
-
-def pixels_of(image: bpy.types.Image) -> np.ndarray:
-    """The image's pixels (H, W, C) in 0..1, rows from the bottom up."""
-    width, height = image.size
-    pixels = np.empty(width * height * image.channels, np.float32)
-    image.pixels.foreach_get(pixels)
-    return pixels.reshape(height, width, image.channels)
 
 
 def _add_to_material(
