@@ -75,7 +75,7 @@ def _fitted(body: Body, sheet: Sheet, size: Measures) -> Sheet:
         positions = smoothed(sheet.moved(positions), rounds)
         positions = skin.pushed(positions, 0.45 * ease + 0.002)
     positions = smoothed(sheet.moved(positions), 2)
-    return Sheet(positions, rest, smoothed(sheet, 10, values=sheet.weights), sheet.triangles)
+    return Sheet(positions, rest, smoothed(sheet, 24, values=sheet.weights), sheet.triangles)
 
 
 def _pieces(sheet: Sheet, size: Measures) -> list[tuple[str, Ints, Floats]]:
@@ -106,7 +106,7 @@ def _collared(body: Body, draft: Draft, shirt: Sheet, rim: Ints) -> Draft:
     turn = np.linspace(0, 1, len(base))  # once round from the front
     front = np.abs(2 * turn - 1) ** 6  # 1 at the opening in front, 0 at the back
     sideways = np.sign(0.5 - turn) * np.sign(base[len(base) // 4, 0])
-    opening = np.outer(sideways * front * 0.0012, [1.0, 0, 0])
+    opening = np.outer(sideways * front * -0.0012, [1.0, 0, 0])
     stand = COLLAR_STAND * (1 - 0.45 * front)
     leaf = 0.042 + 0.022 * np.abs(2 * turn - 1) ** 8
 
@@ -117,6 +117,7 @@ def _collared(body: Body, draft: Draft, shirt: Sheet, rim: Ints) -> Draft:
     for t in (0.15, 0.45, 0.75, 0.95):
         row = base + opening + up * (stand * t)[:, None]
         inside.append(_snug(neck, row, 0.0065, 0.009, t * (1 - front)))
+    inside = [inside[0], *_evened(inside[1:])]
     top = inside[-1] + up * 0.002
     fall = unit(out * 0.50 - up * 0.87 + np.outer(sideways * front * 0.50, [1.0, 0, 0]))
     outside = [top + out * 0.002]
@@ -130,9 +131,9 @@ def _collared(body: Body, draft: Draft, shirt: Sheet, rim: Ints) -> Draft:
     if base[len(base) // 4, 0] < 0:  # the rim runs the other way
         rows = [row[::-1] for row in rows]
         weights = weights[::-1]
-    shares = [weights] * len(rows)
+    shares = [_even(weights, 40)] * len(rows)
     for index in range(len(turned) + len(outside) - 1):  # the leaf moves with the shirt that it lies on
-        shares[index] = _even(shirt.weights[cloth.nearest(rows[index])], 12)
+        shares[index] = _even(shirt.weights[cloth.nearest(rows[index])], 40)
     sheet, flat = strip(rows, shares)
     return draft.with_sheet("collar", sheet, flat).with_opening(top)
 
@@ -148,14 +149,14 @@ def _snug(skin: Skin, row: Floats, least: float, most: float, share: Floats) -> 
 def _evened(rows: list[Floats]) -> list[Floats]:
     """Rows smoothed along themselves, their ends kept."""
     grid = np.stack(rows)
-    for _ in range(6):
-        grid[2:, 1:-1] += 0.5 * ((grid[2:, :-2] + grid[2:, 2:]) / 2 - grid[2:, 1:-1])
+    for _ in range(12):
+        grid[:, 1:-1] += 0.5 * ((grid[:, :-2] + grid[:, 2:]) / 2 - grid[:, 1:-1])
     return list(grid)
 
 
 def _even(values: Floats, rounds: int) -> Floats:
-    """Values smoothed along a row."""
+    """Values smoothed along a closed row, whose last is its first."""
     for _ in range(rounds):
-        padded = np.concatenate([values[:1], values, values[-1:]])
+        padded = np.concatenate([values[-2:-1], values, values[1:2]])
         values = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
     return values
