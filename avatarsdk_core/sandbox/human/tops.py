@@ -25,6 +25,7 @@ from .cloth import (
 from .draft import Draft, hemmed
 from .geometry import vertex_normals
 from .measures import Measures, measures
+from .skeleton import INDEX
 
 SLEEVE = 0.60  # of the upper arm
 FOLD, COLLAR_STAND = 0.0022, 0.026
@@ -75,7 +76,19 @@ def _fitted(body: Body, sheet: Sheet, size: Measures) -> Sheet:
         positions = smoothed(sheet.moved(positions), rounds)
         positions = skin.pushed(positions, 0.45 * ease + 0.002)
     positions = smoothed(sheet.moved(positions), 2)
-    return Sheet(positions, rest, smoothed(sheet, 24, values=sheet.weights), sheet.triangles)
+    weights = smoothed(sheet, 24, values=sheet.weights)
+    return Sheet(positions, rest, _still_placket(weights, rest, size), sheet.triangles)
+
+
+def _still_placket(weights: Floats, rest: Floats, size: Measures) -> Floats:
+    """The placket goes with the chest alone: pulled by both arms it would crease, and its buttons with it."""
+    pulling = [INDEX[side + name] for side in ("Left", "Right") for name in ("Shoulder", "Arm", "ForeArm")]
+    pulled = np.clip((np.abs(rest[:, 0]) - 0.035) / 0.05, 0, 1)
+    pulled = np.where(rest[:, 2] > size.side_seam, pulled * pulled * (3 - 2 * pulled), 1)
+    still = weights.copy()
+    still[:, pulling] *= pulled[:, None]
+    still[:, INDEX["Spine2"]] += (weights - still).sum(axis=1)
+    return still
 
 
 def _pieces(sheet: Sheet, size: Measures) -> list[tuple[str, Ints, Floats]]:
