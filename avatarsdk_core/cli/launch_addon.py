@@ -1,7 +1,8 @@
 """Runs inside Blender's Python: `launch_addon.py -- ADDON_FOLDER CORE_PARENT COMMAND …` → `headless.main([COMMAND …])`.
 
-The add-on's modules import each other relatively, so that its folder is loaded as a package here. The folder of our own
-core is put at the very end of the path: in a Blender program nothing of it may shadow Blender's own numpy or requests.
+The add-on's modules import each other relatively, so that its folder is loaded as a package here. The core is the one
+that calls, whatever else is installed; its folder then goes to the very end of the path, because in a Blender program
+nothing beside it may shadow Blender's own numpy or requests.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from pathlib import Path
 
 def main(arguments: list[str]) -> int:
     addon, core, *command = arguments
-    sys.path.append(core)
+    sys.path.insert(0, core)
+    importlib.import_module("avatarsdk_core")
+    sys.path.append(sys.path.pop(0))
     init = Path(addon) / "__init__.py"
     spec = importlib.util.spec_from_file_location("avatar_sdk", init, submodule_search_locations=[addon])
     assert spec is not None
