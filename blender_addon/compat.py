@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import bpy
 
 
@@ -19,10 +23,27 @@ def world_nodes(world: bpy.types.World) -> bpy.types.NodeTree:
     return world.node_tree
 
 
-def gltf_import_options() -> dict[str, object]:
-    """Options of the glTF importer that only some versions have: 5.x would make a collection of its own."""
-    known = {prop.identifier for prop in bpy.ops.import_scene.gltf.get_rna_type().properties}
+def import_gltf(file: Path) -> set[str]:
+    """Blender's glTF importer, without what only some versions add: 5.x would make a collection of its own."""
+    operator = bpy.ops.import_scene.gltf
     wanted = {"import_scene_as_collection": False, "import_select_created_objects": False, "import_scene_extras": False}
+    return operator(filepath=str(file), disable_bone_shape=True, import_shading="NORMALS", **_known(operator, wanted))
+
+
+def import_fbx(file: Path) -> set[str]:
+    """Blender's FBX importer: the C++ one, which came with 4.5, or the Python one, which changes the frame rate."""
+    operator = bpy.ops.wm.fbx_import if bpy.app.version >= (4, 5, 0) else bpy.ops.import_scene.fbx
+    wanted = {"use_anim": False, "use_custom_props": False, "use_image_search": False}
+    render = bpy.context.scene.render
+    rate = render.fps, render.fps_base
+    try:
+        return operator(filepath=str(file), **_known(operator, wanted))
+    finally:
+        render.fps, render.fps_base = rate
+
+
+def _known(operator: Any, wanted: Mapping[str, object]) -> dict[str, object]:
+    known = {prop.identifier for prop in operator.get_rna_type().properties}
     return {name: value for name, value in wanted.items() if name in known}
 
 

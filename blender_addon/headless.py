@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `import`, for every script that shares them."""
-    parser.add_argument("export", metavar="EXPORT", type=Path, help="export folder, zip, .glb or .gltf")
+    parser.add_argument("export", metavar="EXPORT", type=Path, help="export folder, zip, .glb, .gltf or .fbx")
     add_output_arguments(parser)
 
 

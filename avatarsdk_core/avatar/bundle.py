@@ -1,40 +1,67 @@
 """An export on the disk: which model files it holds, and what each is.
 
-Layouts understood: a model file; a folder with one model and its textures (flat or `<identity>/`); a folder with one
-folder per exported file, as `download_export` leaves it. Zips are unpacked before they come here.
+Three steps: `find_models` looks at the disk; somebody reads the files (a glTF tells its facts itself, an FBX is read by
+Blender); `understand` makes parts of what was read.
+
+Layouts: a model file; a folder with one model and its textures (flat or `<identity>/`); a folder with one folder per
+exported file, as `download_export` leaves it. Zips are unpacked before they come here.
 Source: API documentation, "Export files", and the vendor's loaders.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from avatarsdk_core.errors import BundleError
 
-from .gltf_file import GltfFile, read_gltf
+from .gltf_file import read_gltf
+from .gltf_meshes import gltf_facts
+from .meshes import ModelFacts
 from .parts import PERSON, Part, describe_parts
+from .textures import images_beside
 
-MODEL_SUFFIXES = (".glb", ".gltf")
-OTHER_MODEL_SUFFIXES = (".fbx", ".obj", ".ply")
+GLTF_SUFFIXES = (".glb", ".gltf")
+# The same model in several formats is read from the first of these.
+MODEL_SUFFIXES = (*GLTF_SUFFIXES, ".fbx")
+OTHER_MODEL_SUFFIXES = (".obj", ".ply")
+FORMATS = "glb, gltf or fbx"
 MANIFEST = "export.json"
 _DEPTH = 4
 
 
 @dataclass(frozen=True)
-class Model:
-    """A model file of an export, understood. `gltf` is its container, `parts` its meshes."""
+class ModelFile:
+    """A model's file, not yet read, and what the export says of it (`category` None where it says nothing)."""
 
-    gltf: GltfFile
-    parts: tuple[Part, ...]
+    path: Path
+    identity: str
+    category: str | None = None
 
     @property
-    def path(self) -> Path:
-        """The .glb or .gltf file."""
-        return self.gltf.path
+    def is_gltf(self) -> bool:
+        """Whether its facts can be read without Blender."""
+        return self.path.suffix.lower() in GLTF_SUFFIXES
+
+
+@dataclass(frozen=True)
+class Export:
+    """What lies on the disk: the export's name and its model files, at least one."""
+
+    root: Path
+    name: str
+    files: tuple[ModelFile, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of an export, understood: its file, and its meshes as parts."""
+
+    file: ModelFile
+    parts: tuple[Part, ...]
 
     @property
     def is_person(self) -> bool:
@@ -56,11 +83,11 @@ class Bundle:
         return ((self.person,) if self.person else ()) + self.items
 
 
-def read_bundle(path: Path, name: str | None = None) -> Bundle:
-    """Understands a model file or an export folder.
+def find_models(path: Path, name: str | None = None) -> Export:
+    """The model files at a path: a model file or an export folder. None is opened.
 
-    Raises BundleError, naming the path and the way out, when there is no model, only models of formats that can't be
-    read, more than one person, or a damaged file.
+    Raises BundleError, naming the path and the way out, when there is no model, or only models of formats that can't
+    be read.
     """
     if not path.exists():
         raise BundleError(f"{path}: there is no such file or folder.")
@@ -71,16 +98,34 @@ def read_bundle(path: Path, name: str | None = None) -> Bundle:
     except OSError as error:
         raise BundleError(f"{error.filename or path}: can't be read ({error.strerror or error}).") from error
     listed = _listed(path if path.is_dir() else path.parent)
-    models = [_model(file, path, listed) for file in files]
-    models = [model for model in models if model.parts]
+    identities = [(file, _identity(file, path)) for file in files]
+    found = tuple(ModelFile(file, identity, listed.get(identity)) for file, identity in identities)
+    return Export(path, name or _bundle_name(path), found)
+
+
+def understand(export: Export, facts: Sequence[ModelFacts]) -> Bundle:
+    """The export's files, read: `facts` are those of `export.files`, in their order. A file without a mesh is left out.
+
+    Raises BundleError when none has a mesh, or more than one is a person.
+    """
+    models = [_model(file, found) for file, found in zip(export.files, facts, strict=True) if found.meshes]
     if not models:
-        raise BundleError(f"{path}: its model has no mesh; choose another export.")
+        raise BundleError(f"{export.root}: its model has no mesh; choose another export.")
     persons = [model for model in models if model.is_person]
     if len(persons) > 1:
-        names = ", ".join(str(model.path.relative_to(path)) for model in persons)
-        raise BundleError(f"{path}: holds {len(persons)} avatars ({names}); choose one of them.")
+        names = ", ".join(str(model.file.path.relative_to(export.root)) for model in persons)
+        raise BundleError(f"{export.root}: holds {len(persons)} avatars ({names}); choose one of them.")
     items = tuple(model for model in models if not model.is_person)
-    return Bundle(name or _bundle_name(path), persons[0] if persons else None, items)
+    return Bundle(export.name, persons[0] if persons else None, items)
+
+
+def read_bundle(path: Path, name: str | None = None) -> Bundle:
+    """Understands an export of glTF files without Blender. Raises BundleError, as the steps above do."""
+    export = find_models(path, name)
+    for file in export.files:
+        if not file.is_gltf:
+            raise BundleError(f"{file.path}: only Blender reads this format; import it there.")
+    return understand(export, [gltf_facts(read_gltf(file.path)) for file in export.files])
 
 
 def _model_files(path: Path) -> Iterator[Path]:
@@ -91,7 +136,7 @@ def _model_files(path: Path) -> Iterator[Path]:
     for folder in _folders(path):
         models = [entry for entry in folder.iterdir() if entry.suffix.lower() in MODEL_SUFFIXES and entry.is_file()]
         stems: dict[str, Path] = {}
-        for model in sorted(models, key=lambda entry: entry.suffix.lower()):
+        for model in sorted(models, key=lambda entry: MODEL_SUFFIXES.index(entry.suffix.lower())):
             stems.setdefault(model.stem, model)  # model.glb beside model.gltf is the same model twice
         yield from stems.values()
 
@@ -106,24 +151,26 @@ def _folders(path: Path, depth: int = 0) -> Iterator[Path]:
 
 def _nothing_found(path: Path) -> str:
     if path.is_file() and path.suffix.lower() not in OTHER_MODEL_SUFFIXES:
-        return f"{path}: not a model; choose a .glb or .gltf file, an export's zip, or its folder."
+        return f"{path}: not a model; choose a model's file ({FORMATS}), an export's zip, or its folder."
     files = [path] if path.is_file() else [file for folder in _folders(path) for file in folder.iterdir()]
     others = sorted(file.name for file in files if file.suffix.lower() in OTHER_MODEL_SUFFIXES)
     if others:
-        return f"{path}: holds only {others[0]}, a format that isn't read yet; export the avatar as glb or gltf."
-    return f"{path}: holds no model (.glb or .gltf); choose the folder that the export was unpacked into."
+        return f"{path}: holds only {others[0]}, a format that isn't read yet; export the avatar as {FORMATS}."
+    return f"{path}: holds no model ({FORMATS}); choose the folder that the export was unpacked into."
 
 
-def _model(file: Path, root: Path, listed: dict[str, str | None]) -> Model:
-    identity = file.parent.name if file.stem.lower() == "model" and file.parent != root else file.stem
-    if file.stem.lower() == "model" and file.parent == root:
-        identity = "avatar"
-    gltf = read_gltf(file)
+def _identity(file: Path, root: Path) -> str:
+    if file.stem.lower() != "model":
+        return file.stem
+    return file.parent.name if file.parent != root else "avatar"
+
+
+def _model(file: ModelFile, facts: ModelFacts) -> Model:
     try:
-        parts = describe_parts(gltf, identity, listed.get(identity))
-    except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
-        raise BundleError(f"{file}: damaged, its nodes or materials are no valid glTF; download it again.") from error
-    return Model(gltf, tuple(parts))
+        beside = images_beside(file.path)
+    except OSError as error:
+        raise BundleError(f"{error.filename or file.path}: can't be read ({error.strerror or error}).") from error
+    return Model(file, tuple(describe_parts(facts, beside, file.identity, file.category)))
 
 
 def _listed(folder: Path) -> dict[str, str | None]:

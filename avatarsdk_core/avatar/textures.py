@@ -28,10 +28,11 @@ SLOT_TYPES: Mapping[str, tuple[str, ...]] = {
     "head_mask": ("HeadVisibilityMask",),
 }
 
+_SLOT_OF_TYPE = {kind: slot for slot, kinds in SLOT_TYPES.items() for kind in kinds}
+
 # Only haircuts have these.
 HAIR_TYPES = frozenset({"Depth", "Root", "Shade", "ScalpShade", "ScalpShadeAlpha", "ScalpShadeAOAlpha", "UniqueID"})
-_SLOT_KINDS = {kind for kinds in SLOT_TYPES.values() for kind in kinds}
-_TYPES = sorted(_SLOT_KINDS | HAIR_TYPES | {"RecoloringMask"}, key=len, reverse=True)
+_TYPES = sorted(set(_SLOT_OF_TYPE) | HAIR_TYPES | {"RecoloringMask"}, key=len, reverse=True)
 _NAME = re.compile(
     rf"^(?P<asset>.+?)(?:_(?P<lod>LOD\d))?_(?P<type>{'|'.join(_TYPES)})(?:_(?P<size>\d+K?))?$", re.IGNORECASE
 )
@@ -58,6 +59,11 @@ def parse_texture_name(name: str) -> TextureName | None:
     pixels = int(size[:-1]) * 1024 if size[-1] in "kK" else int(size)
     lod = match["lod"].upper() if match["lod"] else None
     return TextureName(match["asset"], lod, _CANONICAL[match["type"].lower()], pixels)
+
+
+def slot_of_type(kind: str) -> str | None:
+    """The material's slot that a texture of this type fills, None for types that fill none (`Depth`, …)."""
+    return _SLOT_OF_TYPE.get(kind)
 
 
 class TextureIndex:

@@ -42,7 +42,7 @@ def adopt(
         armature = _take_armature(read.armature, collection)
     parts = []
     for part in model.parts:
-        obj = read.objects[part.node]
+        obj = read.objects[part.key]
         _move(obj, collection)
         _bind(obj, read.armature, armature)
         _name_and_mark(obj, part, avatar, str(collection.get(marks.SOURCE, "")))

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import bpy
 
-from avatarsdk_core.avatar.bundle import Bundle, read_bundle
+from avatarsdk_core.avatar.bundle import MODEL_SUFFIXES, Bundle, Export, find_models, understand
 from avatarsdk_core.errors import BundleError
 
 from .. import marks
 from ..materials.images import ImageLoader
 from .assemble import adopt, connect_face, connect_masks, new_avatar
-from .read import read_model
+from .read import ReadModel, read_model
 from .rollback import all_or_nothing, only_what_is_used
 
 
@@ -55,7 +55,7 @@ class ImportedAvatar:
 
 
 def import_avatar(path: str | Path, options: ImportOptions | None = None) -> ImportedAvatar:
-    """Imports an export: a folder, a zip, or a .glb or .gltf file.
+    """Imports an export: a folder, a zip, or a model's file (.glb, .gltf, .fbx).
 
     Needs no window and no network. The scene must be in object mode.
 
@@ -69,15 +69,25 @@ def import_avatar(path: str | Path, options: ImportOptions | None = None) -> Imp
         raise BundleError(
             f"Blender is in {bpy.context.mode.lower().replace('_', ' ')} mode; switch to object mode first."
         )
-    with _unpacked(Path(path)) as bundle, all_or_nothing(), only_what_is_used():
-        return _assemble(bundle, options)
+    with _unpacked(Path(path)) as export, all_or_nothing(), only_what_is_used():
+        read = {file.path: read_model(file) for file in export.files}
+        bundle = understand(export, [found.facts for found in read.values()])
+        for path_left_out in read.keys() - {model.file.path for model in bundle.models}:
+            _discard(read[path_left_out])
+        return _assemble(bundle, read, options)
 
 
-def _assemble(bundle: Bundle, options: ImportOptions) -> ImportedAvatar:
+def _discard(read: ReadModel) -> None:
+    """A file without a mesh may still have brought an armature."""
+    if read.armature:
+        bpy.data.objects.remove(read.armature)
+
+
+def _assemble(bundle: Bundle, read: dict[Path, ReadModel], options: ImportOptions) -> ImportedAvatar:
     images = ImageLoader()
     collection = _wearer(bundle, options) or new_avatar(bundle, options.name or bundle.name, _parent_collection())
     avatar = marks.avatar_id(collection)
-    added = [(model, adopt(collection, model, read_model(model), images)) for model in bundle.models]
+    added = [(model, adopt(collection, model, read[model.file.path], images)) for model in bundle.models]
     hidden: dict[str, dict[str, int]] = {}
     for model, objects in added:
         hidden.update(connect_masks(avatar, model, objects, images))
@@ -104,18 +114,18 @@ def _parent_collection() -> bpy.types.Collection:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[Bundle]:
-    """The bundle at a path; zips (the path itself, or those in its folder) are unpacked into a temporary folder."""
+def _unpacked(path: Path) -> Iterator[Export]:
+    """The export at a path; zips (the path itself, or those in its folder) are unpacked into a temporary folder."""
     zips = _zips(path)
     if not zips:
-        yield read_bundle(path)
+        yield find_models(path)
         return
     from avatarsdk_core.transfer.unpack import unpack
 
     with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
         for file in zips:
             unpack(file, Path(folder) / file.stem)
-        yield read_bundle(Path(folder), name=path.stem if path.is_file() else path.name)
+        yield find_models(Path(folder), name=path.stem if path.is_file() else path.name)
 
 
 def _zips(path: Path) -> list[Path]:
@@ -123,5 +133,5 @@ def _zips(path: Path) -> list[Path]:
         return [path] if path.suffix.lower() == ".zip" else []
     if not path.is_dir():
         return []
-    models = [file for file in path.rglob("*") if file.suffix.lower() in (".glb", ".gltf")]
+    models = [file for file in path.rglob("*") if file.suffix.lower() in MODEL_SUFFIXES]
     return [] if models else sorted(path.glob("*.zip"))

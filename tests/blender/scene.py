@@ -41,3 +41,8 @@ def transparent_without_texture(material: bpy.types.Material) -> bool:
     """Whether a surface lets light through with no image in it: a Transparent BSDF reaches its output."""
     kinds = {node.type for node in material.node_tree.nodes}
     return "BSDF_TRANSPARENT" in kinds and "TEX_IMAGE" not in kinds
+
+
+def image_names(material: bpy.types.Material) -> set[str]:
+    """Names of the images that a material samples."""
+    return {node.image.name for node in material.node_tree.nodes if node.type == "TEX_IMAGE"}

@@ -34,7 +34,7 @@ def test_missing(tmp_path: Path) -> None:
 
 def test_folder_without_a_model(tmp_path: Path) -> None:
     (tmp_path / "texture.jpg").write_bytes(b"x")
-    refused(tmp_path, "no model", ".glb")
+    refused(tmp_path, "no model", "glb")
 
 
 def test_glb_that_is_none(tmp_path: Path) -> None:
@@ -48,8 +48,21 @@ def test_empty_glb(tmp_path: Path) -> None:
 
 
 def test_format_that_is_not_read_yet(tmp_path: Path) -> None:
-    (tmp_path / "model.fbx").write_bytes(b"Kaydara FBX Binary")
-    refused(tmp_path, "model.fbx", "glb")
+    (tmp_path / "model.obj").write_bytes(b"v 0 0 0")
+    refused(tmp_path, "model.obj", "glb")
+
+
+@pytest.mark.parametrize("content", [b"", b"Kaydara FBX Binary", b"; FBX 7.3.0 project file\n", b"<html></html>" * 99])
+def test_fbx_that_is_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.fbx").write_bytes(content)
+    refused(tmp_path / "model.fbx", "FBX", "glb")
+
+
+@pytest.mark.parametrize("share", [0.001, 0.3, 0.7, 0.99])
+def test_truncated_fbx(samples: Path, tmp_path: Path, share: float) -> None:
+    content = (samples / "metaperson2" / "fbx_body_lod2_female" / "model.fbx").read_bytes()
+    (tmp_path / "half.fbx").write_bytes(content[: int(len(content) * share)])
+    refused(tmp_path / "half.fbx", "FBX")
 
 
 def test_truncated_glb(samples: Path, tmp_path: Path) -> None:

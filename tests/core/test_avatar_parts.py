@@ -11,7 +11,9 @@ import pytest
 
 from avatarsdk_core.avatar.bundle import read_bundle
 from avatarsdk_core.avatar.gltf_file import read_gltf
+from avatarsdk_core.avatar.gltf_meshes import gltf_facts
 from avatarsdk_core.avatar.parts import Part, Role, describe_parts
+from avatarsdk_core.avatar.textures import images_beside
 from avatarsdk_core.errors import BundleError
 
 ARKIT = ["browInnerUp", "eyeBlinkLeft", "jawOpen", "mouthSmileRight"]
@@ -48,13 +50,17 @@ def model(folder: Path, *nodes: dict[str, Any], name: str = "model.gltf", images
     return file
 
 
+def described(file: Path, **known: Any) -> list[Part]:
+    return describe_parts(gltf_facts(read_gltf(file)), images_beside(file), **known)
+
+
 def parts(file: Path, **known: Any) -> dict[str, Part]:
-    return {part.name: part for part in describe_parts(read_gltf(file), **known)}
+    return {part.name: part for part in described(file, **known)}
 
 
 @pytest.mark.parametrize("name", ["AvatarHead", "AvatarHead.001", "AvatarHead_LOD2"])
 def test_a_head_by_its_name(tmp_path: Path, name: str) -> None:
-    (part,) = describe_parts(read_gltf(model(tmp_path, {"name": name})))
+    (part,) = described(model(tmp_path, {"name": name}))
     assert (part.role, part.name, part.category) == (Role.HEAD, "AvatarHead", None)
 
 
@@ -86,7 +92,7 @@ def test_a_head_by_its_material_or_its_arkit_targets(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_worn_by_its_name(tmp_path: Path, node: str, category: str | None, role: Role) -> None:
-    (part,) = describe_parts(read_gltf(model(tmp_path, {"name": node})))
+    (part,) = described(model(tmp_path, {"name": node}))
     assert (part.category, part.role, part.identity) == (category, role, node)
 
 

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""FBX: Blender reads it, and what it made is brought into the form that a glTF of the same avatar has.
+
+Its importers keep the file's axes and units in the objects' transforms (a rotated armature), leave poses and keys as
+they find them, and make materials of their own, which tell the names of textures and nothing else that is right.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PureWindowsPath
+
+import bpy
+from mathutils import Matrix
+
+from avatarsdk_core.avatar.bundle import ModelFile
+from avatarsdk_core.avatar.gltf_file import ImageSource
+from avatarsdk_core.avatar.meshes import MaterialFacts, MeshFacts, ModelFacts
+from avatarsdk_core.avatar.textures import images_beside, parse_texture_name, slot_of_type
+
+from .. import compat
+from .read import ReadModel, armature_of, keep_only, new_objects
+
+UV_LAYER = "UVMap"  # as the glTF importer calls it
+_NUMBERED = re.compile(r"\.\d{3}$")
+# Input of the importer's Principled BSDF -> slot, where the image's name doesn't tell.
+_SLOTS_BY_INPUT = {"Base Color": "color", "Normal": "normal"}
+
+
+def read_fbx(file: ModelFile) -> ReadModel:
+    """See `read.read_model`."""
+    before = {block.session_uid for block in _looks()}
+    made = new_objects(lambda: compat.import_fbx(file.path), file.path, "FBX")
+    meshes = sorted((obj for obj in made if obj.type == "MESH"), key=lambda obj: obj.name)
+    armature = armature_of(meshes, made)
+    facts = _facts(meshes, file.path)
+    _bake_transforms(meshes, armature)
+    if armature:
+        _rest(armature)
+    for obj in meshes:
+        _tidy(obj)
+    keep_only(made, meshes, armature)
+    bpy.data.batch_remove([block for block in _looks() if block.session_uid not in before])
+    return ReadModel(facts, armature, dict(enumerate(meshes)))
+
+
+def _looks() -> list[bpy.types.ID]:
+    return [*bpy.data.materials, *bpy.data.images]
+
+
+def _facts(meshes: list[bpy.types.Object], file: Path) -> ModelFacts:
+    beside = {image.name.lower(): image for image in images_beside(file)}
+    facts = []
+    for key, obj in enumerate(meshes):
+        material = obj.active_material or next((found for found in obj.data.materials if found), None)
+        keys = obj.data.shape_keys
+        facts.append(
+            MeshFacts(
+                key=key,
+                name=_plain(obj.name),
+                material=_material_facts(material) if material else MaterialFacts(),
+                targets=tuple(found.name for found in list(keys.key_blocks)[1:]) if keys else (),
+                vertices=len(obj.data.vertices),
+                textures=_textures(material, beside) if material else {},
+            )
+        )
+    return ModelFacts(tuple(facts), names_textures=any(mesh.textures for mesh in facts))
+
+
+def _material_facts(material: bpy.types.Material) -> MaterialFacts:
+    """Name and colour; metalness and transparency of the importers are wrong for these files."""
+    shader = _principled(material)
+    color = shader.inputs["Base Color"].default_value if shader else (1.0, 1.0, 1.0)
+    return MaterialFacts(_plain(material.name), base_color=(color[0], color[1], color[2], 1.0))
+
+
+def _textures(material: bpy.types.Material, beside: dict[str, ImageSource]) -> dict[str, ImageSource]:
+    """Slot → image. The file's own paths are of the machine that wrote it: only their base names count."""
+    found: dict[str, ImageSource] = {}
+    shader = _principled(material)
+    for socket in shader.inputs if shader else ():
+        for image in _images_behind(socket):
+            source = _source(image, beside)
+            parsed = parse_texture_name(source.name) if source else None
+            slot = slot_of_type(parsed.type) if parsed else _SLOTS_BY_INPUT.get(socket.name)
+            if source and slot:
+                found.setdefault(slot, source)
+    return found
+
+
+def _source(image: bpy.types.Image, beside: dict[str, ImageSource]) -> ImageSource | None:
+    name = PureWindowsPath(image.filepath).name or image.name  # knows both kinds of slashes
+    if image.packed_file:
+        return ImageSource(name, data=bytes(image.packed_file.data))
+    return beside.get(name.lower())
+
+
+def _principled(material: bpy.types.Material) -> bpy.types.Node | None:
+    nodes = material.node_tree.nodes if material.node_tree else ()
+    return next((node for node in nodes if node.type == "BSDF_PRINCIPLED"), None)
+
+
+def _images_behind(socket: bpy.types.NodeSocket) -> list[bpy.types.Image]:
+    images = []
+    for link in socket.links:
+        node = link.from_node
+        if node.type == "TEX_IMAGE" and node.image:
+            images.append(node.image)
+        else:
+            images += [image for behind in node.inputs for image in _images_behind(behind)]
+    return images
+
+
+def _bake_transforms(meshes: list[bpy.types.Object], armature: bpy.types.Object | None) -> None:
+    """Puts each object's place into its data: what remains are identity transforms, as glTF's."""
+    worlds = [obj.matrix_world.copy() for obj in meshes]
+    if armature:
+        world = armature.matrix_world.copy()
+        armature.parent = None
+        armature.data.transform(world)
+        _reset(armature)
+    for obj, world in zip(meshes, worlds, strict=True):
+        if obj.data.users > 1:
+            obj.data = obj.data.copy()
+        obj.data.transform(world, shape_keys=True)
+        if world.determinant() < 0:
+            obj.data.flip_normals()
+        obj.parent = armature
+        _reset(obj)
+
+
+def _reset(obj: bpy.types.Object) -> None:
+    obj.rotation_mode = "QUATERNION"
+    obj.matrix_parent_inverse.identity()
+    obj.matrix_basis = Matrix()
+
+
+def _rest(armature: bpy.types.Object) -> None:
+    """Bones at rest, with the names of the file: without a namespace (`mixamorig:`) and a number of Blender's."""
+    for bone in armature.pose.bones:
+        bone.rotation_mode = "QUATERNION"
+        bone.matrix_basis = Matrix()
+    for bone in armature.data.bones:
+        name = _plain(bone.name.rpartition(":")[2])
+        if name and name != bone.name and name not in armature.data.bones:
+            bone.name = name  # vertex groups follow
+
+
+def _tidy(obj: bpy.types.Object) -> None:
+    for number, layer in enumerate(obj.data.uv_layers):
+        layer.name = UV_LAYER if number == 0 else f"{UV_LAYER}.{number:03}"
+    if keys := obj.data.shape_keys:
+        for key in keys.key_blocks:
+            key.value = 0.0
+
+
+def _plain(name: str) -> str:
+    return _NUMBERED.sub("", name)

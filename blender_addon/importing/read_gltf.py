@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""glTF: what the file says is read by the core, its geometry by Blender's importer."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import bpy
+
+from avatarsdk_core.avatar.bundle import ModelFile
+from avatarsdk_core.avatar.geometry import geometry_glb, node_token
+from avatarsdk_core.avatar.gltf_file import read_gltf
+from avatarsdk_core.avatar.gltf_meshes import gltf_facts
+from avatarsdk_core.errors import BundleError
+
+from .. import compat
+from .read import ReadModel, armature_of, keep_only, new_objects
+
+
+def read_gltf_file(file: ModelFile) -> ReadModel:
+    """See `read.read_model`."""
+    gltf = read_gltf(file.path)
+    facts = gltf_facts(gltf)
+    prefix = f"avatar-sdk-{uuid.uuid4().hex[:12]}"
+    with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
+        geometry = Path(folder) / "geometry.glb"
+        geometry.write_bytes(geometry_glb(gltf, prefix))
+        made = new_objects(lambda: compat.import_gltf(geometry), file.path, "glTF")
+    by_name = {obj.name: obj for obj in made}
+    objects = {}
+    for mesh in facts.meshes:
+        obj = by_name.get(node_token(prefix, mesh.key))
+        if obj is None or obj.type != "MESH":
+            name = mesh.name or f"number {mesh.key}"
+            raise BundleError(f"{file.path}: Blender's importer made no mesh of node {name!r}; export it again.")
+        objects[mesh.key] = obj
+    meshes = list(objects.values())
+    armature = armature_of(meshes, made)
+    _flatten(meshes, armature)
+    keep_only(made, meshes, armature)
+    return ReadModel(facts, armature, objects)
+
+
+def _flatten(meshes: Sequence[bpy.types.Object], armature: bpy.types.Object | None) -> None:
+    """Hangs each mesh right under the armature, where it stands: what lay between goes away."""
+    for obj in meshes:
+        world = obj.matrix_world.copy()
+        obj.parent = armature
+        if armature:
+            obj.matrix_parent_inverse.identity()
+            obj.matrix_basis = armature.matrix_world.inverted() @ world
+        else:
+            obj.matrix_world = world
+    if armature:
+        world = armature.matrix_world.copy()
+        armature.parent = None
+        armature.matrix_world = world
