@@ -38,6 +38,38 @@ DELTA_UNIT = 1e-3  # the targets are written with three decimals, in decimetres
 REGIONS = ("lips", "inside-mouth", "ears", "eyelids", "fingernails", "toenails")
 ANCESTRIES = ("african", "asian", "caucasian")
 LEVELS = ("min", "average", "max")
+DETAILS = {  # folder -> detail targets that the package's features.py names; TWICE: folders with one per side
+    "mouth": (
+        "mouth-angles-up",
+        "mouth-cupidsbow-incr",
+        "mouth-lowerlip-volume-decr",
+        "mouth-scale-horiz-decr",
+        "mouth-scale-vert-decr",
+        "mouth-trans-backward",
+        "mouth-upperlip-height-decr",
+        "mouth-upperlip-volume-decr",
+    ),
+    "nose": (
+        "nose-base-up",
+        "nose-flaring-decr",
+        "nose-hump-incr",
+        "nose-point-up",
+        "nose-point-width-decr",
+        "nose-scale-depth-decr",
+        "nose-scale-horiz-decr",
+        "nose-scale-vert-decr",
+        "nose-width1-decr",
+        "nose-width2-decr",
+        "nose-width3-decr",
+    ),
+    "chin": ("chin-bones-incr", "chin-prominent-incr", "chin-triangle", "chin-width-decr", "chin-width-incr"),
+    "head": ("head-fat-decr", "head-invertedtriangular", "head-square"),
+    "eyebrows": ("eyebrows-trans-down",),
+    "eyes": ("eye-bag-decr", "eye-corner1-up", "eye-eyefold-up", "eye-height2-incr", "eye-scale-incr"),
+    "cheek": ("cheek-bones-incr", "cheek-volume-decr"),
+    "ears": ("ear-scale-decr", "ear-wing-decr"),
+}
+TWICE = ("eyes", "cheek", "ears")
 
 
 def main() -> int:
@@ -86,7 +118,7 @@ def check_licence(archive: zipfile.ZipFile) -> None:
 
 def distil(archive: zipfile.ZipFile) -> dict[str, NDArray]:
     arrays = read_mesh(archive.read(f"{MPFB}/3dobjs/base.obj").decode())
-    targets = dict(read_macro_targets(archive)) | dict(read_face_units(archive))
+    targets = dict(read_macro_targets(archive)) | dict(read_details(archive)) | dict(read_face_units(archive))
     arrays |= ragged("target", targets)
     arrays["target_deltas"] = np.concatenate([deltas for _, deltas in targets.values()])
     arrays["target_vertices"] = np.concatenate([vertices for vertices, _ in targets.values()])
@@ -162,6 +194,14 @@ def read_macro_targets(archive: zipfile.ZipFile) -> Iterator[tuple[str, tuple[ND
         for path in paths:
             data = gzip.decompress(archive.read(f"{MPFB}/targets/macrodetails/{path}.target.gz"))
             yield path.split("/")[-1], parse_target(data.decode())
+
+
+def read_details(archive: zipfile.ZipFile) -> Iterator[tuple[str, tuple[NDArray, NDArray]]]:
+    for folder, names in DETAILS.items():
+        for name in names:
+            for sided in (f"l-{name}", f"r-{name}") if folder in TWICE else (name,):
+                data = gzip.decompress(archive.read(f"{MPFB}/targets/{folder}/{sided}.target.gz"))
+                yield sided, parse_target(data.decode())
 
 
 def read_face_units(archive: zipfile.ZipFile) -> Iterator[tuple[str, tuple[NDArray, NDArray]]]:
@@ -255,6 +295,7 @@ Written by `scripts/build_sandbox_human.py`; don't edit. sha256 `{hashlib.sha256
 - base mesh hm08 with UVs and helper geometry: MakeHuman / MPFB2, `3dobjs/base.obj`, whose head names the holders
   and their release under CC0
 - macro targets of young adults (ancestry, weight, muscle, height, proportions): MPFB2, `targets/macrodetails`
+- detail targets of the face (mouth, nose, chin, head, eyebrows, eyes, cheek, ears): MPFB2, `targets/*`
 - skin weights and joints of the Mixamo rig: MPFB2, `rigs/standard/*.mixamo.json`, `mesh_metadata`
 - region masks (lips, ears, eyelids, nails, mouth) at the UV vertices: MPFB2, `textures/mpfb_*.jpg`
 - 52 ARKit face units: the Face Units asset pack by Mika Suominen, `faceunits01`

@@ -20,7 +20,7 @@ LEFT_OUT = "tongueOut"  # ARKit has it, mobile_51 hasn't
 
 
 def unit_names(source: Source) -> list[str]:
-    """The units of mobile_51 among the source's targets; the names of macro targets have hyphens."""
+    """The units of mobile_51 among the source's targets; the names of all others have hyphens."""
     return [name for name in source.targets if "-" not in name and name != LEFT_OUT]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from avatarsdk_core.sandbox.human.features import FEATURES
 from avatarsdk_core.sandbox.human.model import Subtype
 from avatarsdk_core.sandbox.human.source import Source
 
@@ -19,7 +20,8 @@ ANCESTRIES = ("african", "asian", "caucasian")
 class Shape:
     """What a young adult looks like. Levels lie in -1…1, 0 is the average.
 
-    `ancestry` are shares of African, Asian and Caucasian features; they needn't sum to 1.
+    `ancestry` are shares of African, Asian and Caucasian features; they needn't sum to 1. `features` is how much of
+    each of MakeHuman's detail targets the face has; None: the features that the sandbox gives that subtype.
     """
 
     subtype: Subtype
@@ -28,6 +30,7 @@ class Shape:
     muscle: float = 0.0
     height: float = 0.0
     ideal_proportions: float = 0.0
+    features: Mapping[str, float] | None = None
 
 
 def shape_vertices(source: Source, shape: Shape) -> NDArray[np.float64]:
@@ -36,6 +39,8 @@ def shape_vertices(source: Source, shape: Shape) -> NDArray[np.float64]:
     for name, amount in macro_weights(shape):
         if amount and name in source.targets:
             vertices += amount * source.dense(name)
+    for name, amount in (FEATURES[shape.subtype] if shape.features is None else shape.features).items():
+        vertices += amount * source.dense(name)
     return vertices * METRES
 
 

@@ -36,7 +36,7 @@ class Source:
         uv_islands: (21334,) which connected island of the atlas each of them lies in.
         faces, face_uvs: (F, 4) indices into vertices and uvs.
         face_groups: (F,) index into group_names, MakeHuman's groups (`body`, `helper-tights`, …).
-        targets: macro targets and the 52 ARKit units by name.
+        targets: macro targets, detail targets of the face and the 52 ARKit units by name.
         bones: bone of the Mixamo rig -> (vertices, weights); sums per vertex differ from 1.
         points: joint cube (`joint-l-eye`) or bone end (`LeftArm.head`) -> the vertices whose mean it is.
         regions: region (`lips`, …) -> (21334,) uint8, how much each UV vertex belongs to it.
