@@ -145,7 +145,10 @@ def test_the_iris_has_its_colour_and_the_pupil_is_black_in_the_middle(body: Body
     assert picture[radius < 0.25].max() < 30
     ring = picture[(radius > 0.5) & (radius < 0.85)].mean(axis=0)
     assert ring[2] > ring[1] > ring[0]
-    assert picture[(radius > 1.15) & (radius < 1.4)].min() > 130
+    sclera = (radius > 1.15) & (radius < 1.4)
+    assert picture[sclera & (y > SIZE[1] / 2)].min() > 130
+    shaded = picture[sclera & (y < 0.4 * SIZE[1])].mean()
+    assert 0.6 < shaded / picture[sclera & (y > 0.6 * SIZE[1])].mean() < 0.85, "the upper lid casts its shadow"
 
 
 def test_eyelashes_are_dark_hairs_with_gaps_between_them(body: Body) -> None:

@@ -77,10 +77,10 @@ def face_flush(anatomy: Anatomy, points: Floats) -> Floats:
     low, high = anatomy.ear
     nose = spot(points, anatomy.vertex(NOSE_TIP), (0.016, 0.014, 0.02))
     wings = spot(points, anatomy.vertex(NOSE_WING), 0.010)
-    cheeks = spot(points, anatomy.vertex(CHEEK) + floats([0.008, 0.004, 0]), (0.024, 0.018, 0.05))
+    cheeks = spot(points, anatomy.vertex(CHEEK) + floats([0.014, 0.002, 0]), (0.030, 0.020, 0.06))
     chin = spot(points, anatomy.vertex(CHIN), (0.018, 0.012, 0.03))
     ears = spot(points, floats((low + high) / 2), (0.03, 0.035, 0.025))
-    return np.asarray(np.clip(0.75 * nose + 0.5 * wings + 0.8 * cheeks + 0.35 * chin + 0.7 * ears, 0, 1))
+    return np.asarray(np.clip(0.26 * nose + 0.22 * wings + 0.24 * cheeks + 0.12 * chin + 0.38 * ears, 0, 1))
 
 
 def body_flush(anatomy: Anatomy, points: Floats, normals: Floats) -> Floats:

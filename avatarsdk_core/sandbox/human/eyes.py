@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from avatarsdk_core.sandbox.human.model import Mesh
 
-IRIS_ANGLE = np.radians(29.0)  # between the pupil's centre and the iris' rim, seen from the eyeball's centre
-CORNEA_ANGLE = np.radians(38.0)  # where the cornea's bulge meets the sphere
+IRIS_ANGLE = np.radians(25.0)  # between the pupil's centre and the iris' rim, seen from the eyeball's centre
+CORNEA_ANGLE = np.radians(36.0)  # where the cornea's bulge meets the sphere
 CORNEA_GAP = 1.02  # the cornea's shell, in eyeball radii
 CORNEA_BULGE = 1.10  # its height over the pupil, in eyeball radii
 RINGS, SEGMENTS = 20, 28

@@ -254,7 +254,7 @@ def _clamp_hair(colour: _Image) -> Colour:
 def _lips(skin: Colour) -> Colour:
     red, green, blue = skin
     light = sum(skin) / 765
-    return _round(red * (0.84 + 0.06 * light), green * (0.72 - 0.10 * light), blue * (0.78 - 0.12 * light))
+    return _round(red * (0.84 + 0.06 * light), green * (0.70 - 0.07 * light), blue * (0.74 - 0.07 * light))
 
 
 def _eyebrows(hair: Colour) -> Colour:
@@ -266,8 +266,8 @@ def _eyebrows(hair: Colour) -> Colour:
 def _iris(skin: Colour, hair: Colour) -> Colour:
     """A photo this small doesn't show it: brown, but hazel or blue where skin and hair are light."""
     if min(sum(skin) / 3 - 165, sum(hair) / 3 - 105) > 0:
-        return 88, 114, 134
-    return (106, 78, 48) if sum(skin) / 3 > 150 and sum(hair) / 3 > 60 else (74, 47, 28)
+        return 102, 116, 124
+    return (100, 76, 54) if sum(skin) / 3 > 150 and sum(hair) / 3 > 60 else (70, 48, 34)
 
 
 def _rgb(hue: float, saturation: float, value: float) -> Colour:

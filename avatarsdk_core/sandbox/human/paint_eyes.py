@@ -17,8 +17,9 @@ from .eyes import IRIS_ANGLE, uv_radius
 from .look import Look
 
 _SCLERA = (0.81, 0.775, 0.75)
-_PUPIL = 0.38  # of the iris' radius
+_PUPIL = 0.36  # of the iris' radius
 _VESSELS = 60
+_LID_SHADOW = floats([0.34, 0.38, 0.40])  # that the upper lid and its lashes cast on what lies right under them
 
 
 def eye_colour(size: tuple[int, int], look: Look) -> Floats:
@@ -29,7 +30,8 @@ def eye_colour(size: tuple[int, int], look: Look) -> Floats:
     colour *= 1 - smooth(radius, 1.5, 3.2)[..., None] * floats([0.10, 0.22, 0.24])
     colour *= 1 - _vessels(size)[..., None] * floats([0.10, 0.34, 0.34])
     iris = _iris(radius, angle, floats(look.iris) / np.float32(255))
-    colour += (iris - colour) * smooth(radius, 1.06, 0.93)[..., None]
+    colour += (iris - colour) * smooth(radius, 1.06, 0.92)[..., None]
+    colour *= 1 - _LID_SHADOW * smooth(-radius * np.sin(angle), 0.35, 1.15)[..., None]
     return np.clip(colour, 0, 1)
 
 
@@ -58,10 +60,10 @@ def eye_roughness(size: tuple[int, int]) -> Floats:
 def _iris(radius: Floats, angle: Floats, base: Floats) -> Floats:
     """Dark at the rim, lighter and warmer around the pupil, streaked by fibres."""
     fibres = _fibres(angle, radius)
-    value = 0.80 + 0.30 * smooth(radius, 1.0, 0.55) + 0.26 * fibres
-    value *= 1 - 0.80 * smooth(radius, 0.74, 1.0)  # limbal ring
+    value = 0.80 + 0.26 * smooth(radius, 1.0, 0.55) + 0.17 * fibres
+    value *= 1 - 0.86 * smooth(radius, 0.70, 0.98)  # limbal ring
     value *= 1 - 0.30 * smooth(radius, 0.52, 0.36)
-    warm = smooth(radius + 0.08 * fibres, 0.66, 0.45)[..., None] * floats([0.10, 0.045, -0.02])
+    warm = smooth(radius + 0.08 * fibres, 0.66, 0.45)[..., None] * floats([0.07, 0.035, -0.01])
     colour = base * np.float32(1.30 - 0.70 * base.max()) * value[..., None] + warm * base.mean()
     return np.asarray(colour * smooth(radius, _PUPIL - 0.03, _PUPIL + 0.04)[..., None] + 0.008, dtype=np.float32)
 

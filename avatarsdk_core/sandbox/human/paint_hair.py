@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -16,11 +17,11 @@ from .texels import Texels
 
 _STRIP = (1024, 256)  # the brow rolled out flat: from the nose outwards × from below to above
 _RISE = {  # from the row of BROW_LOW (0) to that of BROW_HIGH (1), column by column outwards
-    "female": (-0.18, -0.02, 0.28, 0.60, 0.78, 0.66, 0.38),
-    "male": (-0.22, -0.14, 0.05, 0.26, 0.38, 0.34, 0.12),
+    "female": (-0.42, -0.24, 0.02, 0.32, 0.50, 0.40, 0.10),
+    "male": (-0.34, -0.26, -0.10, 0.06, 0.16, 0.14, -0.08),
 }
-_HALF_HEIGHT = {"female": 0.0036, "male": 0.0046}
-_STROKES = {"female": 330, "male": 400}
+_HALF_HEIGHT = {"female": 0.0035, "male": 0.0043}
+_STROKES = {"female": 620, "male": 820}
 
 
 @lru_cache(maxsize=2)
@@ -45,7 +46,8 @@ def brow_mask(body: Body, texels: Texels) -> Floats:
     upwards = np.cross(np.cross(tangent, [0.0, 1.0, 0.0]), tangent)
     upwards /= np.linalg.norm(upwards, axis=1, keepdims=True)
     across = np.einsum("ni,ni->n", offset, upwards) / _HALF_HEIGHT[subtype]
-    result[near] = _look_up(_brow_strip(subtype), along, across)
+    pixels = float(np.median(texels.pitch[near])) / (float(spacing.mean()) * len(curve)) * _STRIP[0]
+    result[near] = _look_up(_brow_strip(subtype, max(1, round(pixels))), along, across)
     return result
 
 
@@ -63,14 +65,18 @@ def hair_on_scalp(body: Body, texels: Texels) -> tuple[Floats, Floats]:
     strand = fractal_noise(floats(flow), 0.0013, 2, 73)
     broad = smooth_noise(texels.positions[near], 0.012, 72)
     cover, brightness = np.zeros_like(depth), np.ones_like(depth)
-    cover[near] = 0.93 * smooth(depth[near] + 0.004 * strand + 0.003 * broad, -0.007, 0.014)
+    thin = smooth(depth[near] + 0.0030 * strand + 0.0012 * broad, -0.010, 0.006)
+    cover[near] = 0.95 * thin * (0.45 + 0.55 * smooth(depth[near] + 0.002 * strand, -0.008, 0.012))
     brightness[near] = 1 + 0.15 * strand + 0.05 * broad
     return cover, brightness
 
 
-@lru_cache(maxsize=2)
-def _brow_strip(subtype: Subtype) -> Floats:
-    """The brow's cover as an image: row 0 above, column 0 at the nose."""
+@lru_cache(maxsize=4)
+def _brow_strip(subtype: Subtype, reduction: int) -> Floats:
+    """The brow's cover as an image: row 0 above, column 0 at the nose; `reduction` pixels of _STRIP averaged to one.
+
+    Hairs thinner than a texel must blend into a tone: sampled one by one they would break up into dots.
+    """
     width, height = _STRIP
     picture = Image.new("L", _STRIP)
     draw = ImageDraw.Draw(picture)
@@ -80,17 +86,20 @@ def _brow_strip(subtype: Subtype) -> Floats:
         # At the nose hairs stand up; further out they lie down, the lower ones rising, the upper ones falling.
         lying = float(smooth(floats(start), -0.05, 0.55))
         angle = np.radians(78 - 58 * lying - 26 * lying * level + random.normal(0, 6))
-        length = random.uniform(60, 105) * (1 - 0.35 * float(start))
+        length = random.uniform(70, 125) * (1 - 0.35 * float(start))
         root = floats([(0.03 + 0.86 * start) * width, (0.5 - level * float(_thickness(floats(start))) / 4) * height])
         steps = np.linspace(0, 1, 6)
         bend = angle - np.radians(30) * steps * steps * (1 - 0.5 * lying)
         points = root + length * steps[:, None] * np.column_stack([np.cos(bend), -np.sin(bend)])
-        draw.line([tuple(point) for point in points.tolist()], fill=int(random.uniform(110, 230)), width=4)
+        shade, ends = random.uniform(120, 235), points.tolist()
+        for number, (one, other) in enumerate(pairwise(ends)):  # hairs taper to their tips
+            draw.line([tuple(one), tuple(other)], fill=int(shade * (1 - 0.11 * number)), width=5 - number // 2)
     strip = np.asarray(picture.filter(ImageFilter.GaussianBlur(0.8)), dtype=np.float32) / 255
     s, t = np.meshgrid(floats(np.linspace(0, 1, width)), floats(np.linspace(2, -2, height)))
-    ground = np.exp(-((t / (0.85 * _thickness(s))) ** 4)) * smooth(s, 0.0, 0.2) * smooth(s, 1.0, 0.85)
-    strip = strip * (0.55 + 0.45 * smooth(s, 0.0, 0.15)) * smooth(s, 1.0, 0.9)
-    return floats(np.clip(0.52 * ground + 0.75 * strip, 0, 0.96))
+    ground = np.exp(-((t / (0.95 * _thickness(s))) ** 2)) * smooth(s, -0.02, 0.34) * smooth(s, 1.0, 0.85)
+    strip = strip * (0.45 + 0.55 * smooth(s, 0.0, 0.3)) * smooth(s, 1.0, 0.9)
+    cover = np.clip(0.30 * ground + 0.92 * strip * (0.35 + 0.65 * ground), 0, 0.92)
+    return floats(np.asarray(Image.fromarray(floats(cover)).reduce(reduction)))
 
 
 def _thickness(along: Floats) -> Floats:

@@ -16,6 +16,7 @@ from .texels import part_texels
 
 _STRIP = (1024, 256)  # from the nose outwards × from the lid to the tips
 _BINS = 24
+_REACH = 0.075
 _OVERSAMPLING = 2
 
 
@@ -73,15 +74,22 @@ def _nearest_is_upper(points: Floats, vertices: Floats, is_upper: NDArray[np.boo
     return result
 
 
-def _envelope(share: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Least and largest value in each of _BINS bins along the strip, empty bins filled from their neighbours."""
-    bins = np.clip((share * _BINS).astype(int), 0, _BINS - 1)
-    low, high = np.full(_BINS, np.inf), np.full(_BINS, -np.inf)
-    np.minimum.at(low, bins, values)
-    np.maximum.at(high, bins, values)
+def _envelope(share: Floats, values: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Least and largest value around each of _BINS places along the strip.
+
+    A place looks _REACH to both sides: columns of the strip stand farther apart than places, and one that saw no
+    column's root would paint a hair's root at its middle.
+    """
+    places = (np.arange(_BINS) + 0.5) / _BINS
+    near = np.abs(share - places[:, None]) < _REACH
+    low = np.where(near, values, np.inf).min(axis=1)
+    high = np.where(near, values, -np.inf).max(axis=1)
     filled = np.flatnonzero(np.isfinite(low))
     index = np.arange(_BINS)
-    return np.interp(index, filled, low[filled]), np.interp(index, filled, high[filled])
+    blur = np.array([0.25, 0.5, 0.25])
+    low, high = (np.interp(index, filled, edge[filled]) for edge in (low, high))
+    low, high = (np.convolve(np.pad(edge, 1, mode="edge"), blur, mode="valid") for edge in (low, high))
+    return low, high
 
 
 def _strips(mesh: Mesh) -> NDArray[np.int64]:

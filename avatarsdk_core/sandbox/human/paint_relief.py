@@ -47,8 +47,8 @@ def head_roughness(body: Body, texels: Texels) -> Floats:
     shine = np.maximum(shine, spot(points, anatomy.vertex(NOSE_TIP), (0.011, 0.04, 0.03)))
     shine = np.maximum(shine, 0.7 * spot(points, anatomy.vertex(CHIN), (0.016, 0.012, 0.03)))
     rough = SKIN_ROUGHNESS - 0.07 * shine + 0.03 * smooth_noise(texels.positions, 0.004, 41)
-    rough += (0.36 - rough) * smooth(texels.regions["lips"], 0.2, 0.8)
-    rough += (0.25 - rough) * smooth(texels.regions["inside-mouth"], 0.4, 0.9)
+    rough += (0.42 - rough) * smooth(texels.regions["lips"], 0.2, 0.8)
+    rough += (0.45 - rough) * smooth(texels.regions["inside-mouth"], 0.4, 0.9)
     hair = np.maximum(hair_on_scalp(body, texels)[0], brow_mask(body, texels))
     rough += (0.66 - rough) * hair
     return _dull_cloth(rough, body, texels)

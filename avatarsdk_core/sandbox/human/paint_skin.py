@@ -6,6 +6,8 @@ import numpy as np
 
 from .anatomy import (
     CHEEK,
+    MOUTH_CORNER,
+    NOSE_TIP,
     Anatomy,
     body_flush,
     eye_distance,
@@ -32,16 +34,19 @@ def head_colour(body: Body, texels: Texels, look: Look) -> Floats:
     anatomy, points = Anatomy(body), fold(texels.positions)
     colour = _skin(texels, look)
     _redden(colour, face_flush(anatomy, points), look)
+    _freckle(colour, texels, anatomy, points, look)
     _shade_eyes(colour, anatomy, points, look)
     if body.subtype == "male":
-        _mix(colour, _tint(look.hair, look.skin, 0.55), 0.20 * lower_face(anatomy, points))
-    lips = smooth(texels.regions["lips"], 0.15, 0.75)
+        _mix(colour, _tint(look.hair, look.skin, 0.55), 0.15 * lower_face(anatomy, points))
+    lips = smooth(texels.regions["lips"] + 0.06 * smooth_noise(texels.positions, 0.0016, 33), 0.0, 0.95)
     wrinkles = 1 + 0.05 * smooth_noise(texels.positions * floats([1, 0.25, 0.5]), 0.0012, 31)
-    _mix(colour, _colour(look.lips) * wrinkles[:, None], 0.85 * lips)
-    _mix(colour, floats([0.42, 0.16, 0.15]), smooth(texels.regions["inside-mouth"], 0.4, 0.9))
-    _occlude(colour, texels.openness)
+    _mix(colour, _colour(look.lips) * wrinkles[:, None], 0.78 * lips)
+    corner = spot(points, anatomy.vertex(MOUTH_CORNER), 0.008)
+    inside = smooth(texels.regions["inside-mouth"], 0.4, 0.9) * (1 - 0.85 * corner)
+    _mix(colour, floats([0.42, 0.16, 0.15]), inside)
+    _occlude(colour, _face_openness(texels, anatomy, points))
     cover, strands = hair_on_scalp(body, texels)
-    _mix(colour, _colour(look.hair) * (0.72 * strands)[:, None], cover)
+    _mix(colour, _colour(look.hair) * (0.66 * strands)[:, None], cover)
     _mix(colour, _colour(look.eyebrows), brow_mask(body, texels))
     return _dress(colour, body, texels)
 
@@ -88,16 +93,33 @@ def _shade_eyes(colour: Floats, anatomy: Anatomy, points: Floats, look: Look) ->
     distance = eye_distance(anatomy, points)
     front = points[:, 2] > centre[2]
     below = spot(points, centre + floats([-0.002, -0.014, 0.012]), (0.015, 0.007, 0.02))
-    colour *= 1 - below[:, None] * floats([0.09, 0.11, 0.07])
+    colour *= 1 - below[:, None] * floats([0.035, 0.050, 0.035])
     above = spot(points, centre + floats([0.0, 0.011, 0.012]), (0.017, 0.006, 0.02))
-    colour *= 1 - above[:, None] * floats([0.04, 0.07, 0.07])
+    colour *= 1 - above[:, None] * floats([0.03, 0.05, 0.05])
     fold_line = spot(points, anatomy.vertex(CHEEK) + floats([-0.013, 0.004, 0.0]), (0.004, 0.012, 0.02))
-    colour *= 1 - fold_line[:, None] * floats([0.04, 0.06, 0.06])
+    colour *= 1 - fold_line[:, None] * floats([0.015, 0.02, 0.02])
     lid = smooth(distance, 1.24, 1.11) * front
     upper = smooth(points[:, 1] - centre[1], -0.002, 0.003)
-    _mix(colour, _tint(look.eyebrows, look.skin, 0.75), lid * (0.10 + 0.52 * upper))
+    _mix(colour, _tint(look.eyebrows, look.skin, 0.75), lid * (0.05 + 0.50 * upper))
     inner = smooth(distance, 1.10, 1.06) * front * (1 - upper)
-    _mix(colour, _tint((205, 120, 110), look.skin, 0.5), 0.7 * inner)
+    _mix(colour, _tint((205, 120, 110), look.skin, 0.5), 0.45 * inner)
+
+
+def _freckle(colour: Floats, texels: Texels, anatomy: Anatomy, points: Floats, look: Look) -> None:
+    """A few faint freckles over nose and cheeks, where the sun falls; dark skin shows fewer."""
+    sun = spot(points, anatomy.vertex(NOSE_TIP) + floats([0.012, 0.018, -0.01]), (0.040, 0.020, 0.05))
+    specks = smooth(smooth_noise(texels.positions, 0.0021, 13), 1.0, 1.7)
+    specks *= 0.5 + 0.5 * smooth(smooth_noise(texels.positions, 0.011, 14), -0.5, 0.8)
+    colour *= 1 - (sun * specks)[:, None] * floats([0.07, 0.13, 0.15]) * np.float32(max(look.skin) / 255)
+
+
+def _face_openness(texels: Texels, anatomy: Anatomy, points: Floats) -> Floats:
+    """Light that the thin lids and the moist lips let through keeps the creases there from going black."""
+    lids = 0.55 * smooth(eye_distance(anatomy, points), 1.45, 1.15)
+    lips = 0.42 * smooth(texels.regions["lips"], 0.1, 0.6)
+    corner = 0.85 * spot(points, anatomy.vertex(MOUTH_CORNER), 0.008)
+    inside = smooth(texels.regions["inside-mouth"], 0.4, 0.9)
+    return np.maximum(texels.openness, np.maximum(np.maximum(lids, lips) * (1 - inside), corner))
 
 
 def _occlude(colour: Floats, openness: Floats) -> None:
