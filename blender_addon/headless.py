@@ -35,7 +35,10 @@ def main(argv: Sequence[str]) -> int:
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `import`, for every script that shares them."""
-    parser.add_argument("export", metavar="EXPORT", type=Path, help="export folder, zip, .glb, .gltf or .fbx")
+    parser.add_argument("export", metavar="EXPORT", type=Path, help="export folder, zip, .glb, .gltf, .fbx or .ply")
+    parser.add_argument(
+        "--template", metavar="EXPORT", default="", help="for point clouds: an export of the same LOD to put them on"
+    )
     add_output_arguments(parser)
 
 
@@ -77,7 +80,7 @@ def import_export(arguments: argparse.Namespace) -> None:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     seconds: dict[str, float] = {}
     with _timed(seconds, "import"), quiet():
-        imported = import_avatar(arguments.export, ImportOptions(name=arguments.name))
+        imported = import_avatar(arguments.export, ImportOptions(name=arguments.name, template=arguments.template))
     for warning in imported.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
     if arguments.render:

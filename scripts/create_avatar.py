@@ -53,6 +53,7 @@ def create(arguments: argparse.Namespace) -> None:
     headless.check_writable([path for path in (arguments.out, arguments.render, arguments.report) if path])
     photo = read_photo(arguments.photo)
     arguments.name = arguments.name or arguments.photo.stem
+    arguments.template = ""  # what it exports has faces
     with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
         with _client(sandbox=arguments.sandbox) as client:
             arguments.export = photo_to_export(

@@ -18,6 +18,7 @@ from typing import Any
 
 from avatarsdk_core.errors import BundleError
 
+from .blendshapes import FOLDER as BLENDSHAPES
 from .gltf_file import read_gltf
 from .gltf_meshes import gltf_facts
 from .meshes import ModelFacts
@@ -26,20 +27,26 @@ from .textures import images_beside
 
 GLTF_SUFFIXES = (".glb", ".gltf")
 # The same model in several formats is read from the first of these.
-MODEL_SUFFIXES = (*GLTF_SUFFIXES, ".fbx")
-OTHER_MODEL_SUFFIXES = (".obj", ".ply")
-FORMATS = "glb, gltf or fbx"
+_WHOLE_SUFFIXES = (*GLTF_SUFFIXES, ".fbx")
+PLY_SUFFIX = ".ply"  # a mesh to a file: those of a folder make one model
+MODEL_SUFFIXES = (*_WHOLE_SUFFIXES, PLY_SUFFIX)
+OTHER_MODEL_SUFFIXES = (".obj",)
+FORMATS = "glb, gltf, fbx or ply"
 MANIFEST = "export.json"
 _DEPTH = 4
 
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model's file, not yet read, and what the export says of it (`category` None where it says nothing)."""
+    """A model's file, not yet read, and what the export says of it (`category` None where it says nothing).
+
+    A model of several PLY files has the first as its `path` and all of them in `plys`.
+    """
 
     path: Path
     identity: str
     category: str | None = None
+    plys: tuple[Path, ...] = ()
 
     @property
     def is_gltf(self) -> bool:
@@ -99,7 +106,7 @@ def find_models(path: Path, name: str | None = None) -> Export:
         raise BundleError(f"{error.filename or path}: can't be read ({error.strerror or error}).") from error
     listed = _listed(path if path.is_dir() else path.parent)
     identities = [(file, _identity(file, path)) for file in files]
-    found = tuple(ModelFile(file, identity, listed.get(identity)) for file, identity in identities)
+    found = tuple(ModelFile(file, identity, listed.get(identity), _plys(file, path)) for file, identity in identities)
     return Export(path, name or _bundle_name(path), found)
 
 
@@ -134,18 +141,32 @@ def _model_files(path: Path) -> Iterator[Path]:
             yield path
         return
     for folder in _folders(path):
-        models = [entry for entry in folder.iterdir() if entry.suffix.lower() in MODEL_SUFFIXES and entry.is_file()]
+        models = [entry for entry in folder.iterdir() if entry.suffix.lower() in _WHOLE_SUFFIXES and entry.is_file()]
         stems: dict[str, Path] = {}
-        for model in sorted(models, key=lambda entry: MODEL_SUFFIXES.index(entry.suffix.lower())):
+        for model in sorted(models, key=lambda entry: _WHOLE_SUFFIXES.index(entry.suffix.lower())):
             stems.setdefault(model.stem, model)  # model.glb beside model.gltf is the same model twice
         yield from stems.values()
+        if not models:
+            yield from _ply_files(folder)[:1]
+
+
+def _plys(file: Path, root: Path) -> tuple[Path, ...]:
+    """The PLY files of the model that `file` is the first of; one that was chosen itself is alone."""
+    if file.suffix.lower() != PLY_SUFFIX:
+        return ()
+    return (file,) if file == root else tuple(_ply_files(file.parent))
+
+
+def _ply_files(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if entry.suffix.lower() == PLY_SUFFIX and entry.is_file())
 
 
 def _folders(path: Path, depth: int = 0) -> Iterator[Path]:
     yield path
     if depth < _DEPTH:
         for entry in path.iterdir():
-            if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith((".", "__MACOSX")):
+            hidden = entry.name.startswith((".", "__MACOSX")) or entry.name == BLENDSHAPES
+            if entry.is_dir() and not entry.is_symlink() and not hidden:
                 yield from _folders(entry, depth + 1)
 
 
@@ -161,7 +182,7 @@ def _nothing_found(path: Path) -> str:
 
 def _identity(file: Path, root: Path) -> str:
     if file.stem.lower() != "model":
-        return file.stem
+        return "avatar" if file.suffix.lower() == PLY_SUFFIX else file.stem
     return file.parent.name if file.parent != root else "avatar"
 
 

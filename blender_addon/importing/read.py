@@ -32,15 +32,20 @@ class ReadModel:
     objects: dict[int, bpy.types.Object]
 
 
-def read_model(file: ModelFile) -> ReadModel:
+def read_model(file: ModelFile, template: ModelFile | None = None) -> ReadModel:
     """Reads a model's file into the scene's collection, whatever its format: Z up, facing −Y, metres, at rest.
 
-    Raises BundleError, naming the file, when it is damaged or Blender's importer can't read it; the caller rolls the
-    scene back.
+    Args:
+        template: model of the same topology, with faces, that a point cloud is put on.
+
+    Raises BundleError, naming the file, when it is damaged or can't be read; the caller rolls the scene back.
     """
     from .read_fbx import read_fbx
     from .read_gltf import read_gltf_file
+    from .read_ply import read_ply_model
 
+    if file.plys:
+        return read_ply_model(file, template)
     return read_gltf_file(file) if file.is_gltf else read_fbx(file)
 
 

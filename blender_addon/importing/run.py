@@ -11,7 +11,7 @@ from pathlib import Path
 
 import bpy
 
-from avatarsdk_core.avatar.bundle import MODEL_SUFFIXES, Bundle, Export, find_models, understand
+from avatarsdk_core.avatar.bundle import MODEL_SUFFIXES, Bundle, Export, ModelFile, find_models, understand
 from avatarsdk_core.errors import BundleError
 
 from .. import marks
@@ -27,11 +27,13 @@ class ImportOptions:
 
     Attributes:
         name: what the avatar is called; empty: the export's name.
+        template: an export with faces (folder, zip or file) that a point cloud is put on: same pipeline, sex and LOD.
         onto: id of an avatar in the scene that an outfit or haircut without a person of its own is put on.
     """
 
     name: str = ""
     onto: str = ""
+    template: str | Path = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class ImportedAvatar:
 
 
 def import_avatar(path: str | Path, options: ImportOptions | None = None) -> ImportedAvatar:
-    """Imports an export: a folder, a zip, or a model's file (.glb, .gltf, .fbx).
+    """Imports an export: a folder, a zip, or a model's file (.glb, .gltf, .fbx, .ply).
 
     Needs no window and no network. The scene must be in object mode.
 
@@ -69,8 +71,13 @@ def import_avatar(path: str | Path, options: ImportOptions | None = None) -> Imp
         raise BundleError(
             f"Blender is in {bpy.context.mode.lower().replace('_', ' ')} mode; switch to object mode first."
         )
-    with _unpacked(Path(path)) as export, all_or_nothing(), only_what_is_used():
-        read = {file.path: read_model(file) for file in export.files}
+    with (
+        _unpacked(Path(path)) as export,
+        _template(options.template) as template,
+        all_or_nothing(),
+        only_what_is_used(),
+    ):
+        read = {file.path: read_model(file, template) for file in export.files}
         bundle = understand(export, [found.facts for found in read.values()])
         for path_left_out in read.keys() - {model.file.path for model in bundle.models}:
             _discard(read[path_left_out])
@@ -126,6 +133,18 @@ def _unpacked(path: Path) -> Iterator[Export]:
         for file in zips:
             unpack(file, Path(folder) / file.stem)
         yield find_models(Path(folder), name=path.stem if path.is_file() else path.name)
+
+
+@contextmanager
+def _template(path: str | Path) -> Iterator[ModelFile | None]:
+    """The one model of a template's export. Raises BundleError when it holds several."""
+    if not path:
+        yield None
+        return
+    with _unpacked(Path(path)) as export:
+        if len(export.files) > 1 or export.files[0].plys:
+            raise BundleError(f"{path}: no template; choose an export of one avatar as glb, gltf or fbx.")
+        yield export.files[0]
 
 
 def _zips(path: Path) -> list[Path]:

@@ -15,18 +15,23 @@ from ..importing import ImportOptions, import_avatar
 
 
 class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, ImportHelper):  # noqa: N801  (Blender's naming)
-    """Import an Avatar SDK export: a folder, a zip, or a .glb, .gltf or .fbx file"""
+    """Import an Avatar SDK export: a folder, a zip, or a .glb, .gltf, .fbx or .ply file"""
 
     bl_idname = "import_scene.avatar_sdk"
     bl_label = "Import Avatar SDK Export"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012  (Blender reads it as it is)
 
     filename_ext = ".glb"
-    filter_glob: bpy.props.StringProperty(default="*.glb;*.gltf;*.fbx;*.zip", options={"HIDDEN"})  # type: ignore[valid-type]
+    filter_glob: bpy.props.StringProperty(default="*.glb;*.gltf;*.fbx;*.ply;*.zip", options={"HIDDEN"})  # type: ignore[valid-type]
     dress_active: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Put on Active Avatar",
         description="An outfit or haircut without a person of its own is put on the avatar that is active",
         default=True,
+    )
+    template: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Template",
+        description="For point clouds only: an export with faces, of the same sex and LOD, that the points are put on",
+        subtype="FILE_PATH",
     )
 
     @classmethod
@@ -39,7 +44,8 @@ class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, ImportHelper):  # noqa: N80
     def execute(self, context: bpy.types.Context) -> set[str]:
         onto = marks.avatar_id(context.object) if self.dress_active else ""
         try:
-            imported = import_avatar(_chosen(self.filepath), ImportOptions(onto=onto))
+            template = bpy.path.abspath(self.template)
+            imported = import_avatar(_chosen(self.filepath), ImportOptions(onto=onto, template=template))
         except AvatarSDKError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -62,5 +68,5 @@ def _chosen(filepath: str) -> Path:
 def menu_entry(self: bpy.types.Menu, _context: bpy.types.Context) -> None:
     """The line in File › Import."""
     self.layout.operator(
-        IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Avatar SDK export (folder, .zip, .glb, .gltf, .fbx)"
+        IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Avatar SDK export (folder, .zip, .glb, .gltf, .fbx, .ply)"
     )
