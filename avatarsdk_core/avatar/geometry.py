@@ -11,6 +11,7 @@ import struct
 from typing import Any
 
 from .gltf_file import CHUNK_BIN, CHUNK_JSON, GLB_MAGIC, GltfFile
+from .target_names import target_names
 
 _DROPPED = ("images", "textures", "samplers", "cameras", "extras")
 _MATERIAL_EXTENSION = ("KHR_materials", "KHR_texture", "EXT_texture", "KHR_lights")
@@ -35,6 +36,7 @@ def geometry_glb(gltf: GltfFile, prefix: str) -> bytes:
         if not name.startswith(_MATERIAL_EXTENSION)
     }
     root["nodes"] = [_node(node, index, prefix) for index, node in enumerate(gltf.items("nodes"))]
+    root["meshes"] = [_mesh(mesh) for mesh in gltf.items("meshes")]
     root["materials"] = [{"name": f"{prefix}-material"} for _ in gltf.items("materials")]
     root["scenes"] = [{"nodes": scene.get("nodes", [])} for scene in gltf.items("scenes")]
     binary = _merge_buffers(gltf, root)
@@ -46,6 +48,11 @@ def _node(node: dict[str, Any], index: int, prefix: str) -> dict[str, Any]:
     if "mesh" in kept:
         kept["name"] = node_token(prefix, index)
     return kept
+
+
+def _mesh(mesh: dict[str, Any]) -> dict[str, Any]:
+    names = target_names(mesh)
+    return {**mesh, "extras": {"targetNames": list(names)}} if names else mesh
 
 
 def _merge_buffers(gltf: GltfFile, root: dict[str, Any]) -> bytes:

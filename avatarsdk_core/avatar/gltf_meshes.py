@@ -12,6 +12,7 @@ from avatarsdk_core.errors import BundleError
 
 from .gltf_file import GltfFile, ImageSource
 from .meshes import MaterialFacts, MeshFacts, ModelFacts
+from .target_names import target_names
 
 
 def gltf_facts(gltf: GltfFile) -> ModelFacts:
@@ -53,7 +54,7 @@ class _Reader:
             key=index,
             name=str(node.get("name") or ""),
             material=_material_facts(material),
-            targets=_target_names(mesh),
+            targets=target_names(mesh),
             vertices=self._vertex_count(mesh),
             textures=self._textures(material),
             likely_masks=self._likely_masks(material),
@@ -115,11 +116,6 @@ def _texture_infos(material: dict[str, Any]) -> dict[str, Any]:
         "normal": material.get("normalTexture"),
         "occlusion": material.get("occlusionTexture"),
     }
-
-
-def _target_names(mesh: dict[str, Any]) -> tuple[str, ...]:
-    names = (mesh.get("extras") or {}).get("targetNames")
-    return tuple(str(name) for name in names) if isinstance(names, list) else ()
 
 
 def _material_facts(material: dict[str, Any]) -> MaterialFacts:

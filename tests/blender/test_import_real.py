@@ -161,6 +161,20 @@ def test_teeth_and_lashes_follow_the_head(samples: Path) -> None:
     assert lashes.data.shape_keys.key_blocks["eyeBlinkLeft"].value == pytest.approx(1.0)
 
 
+def test_nameless_shape_keys_of_early_exports_get_their_names(samples: Path, tmp_path: Path) -> None:
+    """Made of a real head by taking its names away: the right names must come back in the right order."""
+    whole = samples / "metaperson2" / "head_only_lod2_female" / "model.glb"
+    content = whole.read_bytes()
+    length = int.from_bytes(content[12:16], "little")
+    root = json.loads(content[20 : 20 + length])
+    for mesh in root["meshes"]:
+        mesh.pop("extras", None)
+    text = json.dumps(root, separators=(",", ":")).encode().ljust(length)
+    (tmp_path / "nameless.glb").write_bytes(content[:20] + text + content[20 + length :])
+    heads = [by_role(import_avatar(file), "head")[0] for file in (whole, tmp_path / "nameless.glb")]
+    assert shape_key_names(heads[0]) == shape_key_names(heads[1])
+
+
 def test_zips_as_the_service_packs_them(samples: Path) -> None:
     shaped = samples / "SYNTHETIC" / "export_shaped"
     head = import_avatar(shaped / "head_glb" / "avatar.zip")

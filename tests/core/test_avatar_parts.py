@@ -12,6 +12,7 @@ import pytest
 from avatarsdk_core.avatar.bundle import read_bundle
 from avatarsdk_core.avatar.gltf_file import read_gltf
 from avatarsdk_core.avatar.gltf_meshes import gltf_facts
+from avatarsdk_core.avatar.meshes import MeshFacts, ModelFacts
 from avatarsdk_core.avatar.parts import Part, Role, describe_parts
 from avatarsdk_core.avatar.textures import images_beside
 from avatarsdk_core.errors import BundleError
@@ -192,3 +193,40 @@ def test_nameless_embedded_masks_are_likely_by_their_place(tmp_path: Path) -> No
     }
     # The smoothness map before the shoes' colour is only likely: its pixels tell that it is no mask.
     assert {slot: image.read() for slot, image in found["outfit_shoes"].likely_masks.items()} == {"body_mask": b"u"}
+
+
+@pytest.mark.parametrize(
+    ("count", "first", "last", "role"),
+    [
+        (51, "browDownLeft", "noseSneerRight", Role.HEAD),
+        (15, "CH", "sil", Role.OTHER),
+        (66, "browDownLeft", "sil", Role.HEAD),
+        (7, None, None, Role.OTHER),
+    ],
+)
+def test_nameless_targets_get_the_names_of_the_sets_that_their_number_tells(
+    tmp_path: Path, count: int, first: str | None, last: str | None, role: Role
+) -> None:
+    file = model(tmp_path, {"name": "mesh"})
+    root = json.loads(file.read_text())
+    del root["meshes"][0]["extras"]
+    root["meshes"][0]["primitives"][0]["targets"] = [{"POSITION": 0}] * count
+    file.write_text(json.dumps(root))
+    (part,) = described(file)
+    assert part.role is role
+    assert (part.targets[:1], part.targets[-1:]) == (((first,), (last,)) if first else ((), ()))
+    assert len(part.targets) == (count if first else 0)
+
+
+def test_the_old_expressions_of_an_animated_face_make_a_head(tmp_path: Path) -> None:
+    targets = ["BrowsU_C", "EyeBlink_L", "JawOpen", "MouthSmile_R", "Sneer"]
+    (part,) = described(model(tmp_path, {"name": "Mesh", "targets": targets}))
+    assert (part.role, part.category, part.identity) == (Role.HEAD, None, "avatar")
+
+
+@pytest.mark.parametrize(
+    ("vertices", "lod"), [(7419, "LOD1"), (7261, "LOD1"), (1760, "LOD2"), (1692, "LOD2"), (5, None)]
+)
+def test_a_heads_vertices_tell_its_lod_with_seams_split_or_not(vertices: int, lod: str | None) -> None:
+    (part,) = describe_parts(ModelFacts((MeshFacts(0, "AvatarHead", vertices=vertices),)))
+    assert part.lod == lod
