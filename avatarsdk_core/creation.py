@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from avatarsdk_core.catalog import MetaPersonExportParameters
+from avatarsdk_core.catalog.wording import TextureName
+
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client
     from avatarsdk_core.models import Avatar, Export
@@ -14,7 +17,13 @@ if TYPE_CHECKING:
     from avatarsdk_core.transfer.export import ExportProgress
 
 PIPELINE = "metaperson_2.0"
-TEXTURES = ("Color", "GltfMetallicRoughness", "Normal", "BodyVisibilityMask", "HeadVisibilityMask")
+TEXTURES: tuple[TextureName, ...] = (
+    "Color",
+    "GltfMetallicRoughness",
+    "Normal",
+    "BodyVisibilityMask",
+    "HeadVisibilityMask",
+)
 WARDROBE = ("haircuts", "outfits_top", "outfits_bottom", "outfits_shoes")
 
 # A step's name opens it; within it `show(share 0…1 or None, detail)` tells how far it is.
@@ -60,7 +69,7 @@ def photo_to_export(client: Client, photo: Photo, folder: Path, *, name: str, su
         return download_export(client, export, folder, progress=show_download)
 
 
-def dressed_export(available: Mapping[str, Any]) -> dict[str, Any]:
+def dressed_export(available: Mapping[str, Any]) -> MetaPersonExportParameters:
     """Export parameters: separate files, real masks, and one of each garment of what the account may ask for.
 
     The service's defaults would bake the garments into the avatar (`embed`) and cut the body away beneath them
@@ -71,15 +80,15 @@ def dressed_export(available: Mapping[str, Any]) -> dict[str, Any]:
         for category in WARDROBE
         if (names := list(available.get(category, {}).get("list", [])))
     }
-    return {
-        "format": "glb",
-        "embed": False,
-        "apply_visibility_masks": False,
-        "finalize": False,
-        "textures": {"list": list(TEXTURES), "profile": "1K.jpg", "embed": False},
-        "blendshapes": {"list": ["mobile_51"], "embed": True},
-        **chosen,
-    }
+    return MetaPersonExportParameters(
+        format="glb",
+        embed=False,
+        apply_visibility_masks=False,
+        finalize=False,
+        textures={"list": TEXTURES, "profile": "1K.jpg", "embed": False},
+        blendshapes={"list": ["mobile_51"], "embed": True},
+        extra=chosen,
+    )
 
 
 def megabytes(count: int) -> str:

@@ -19,6 +19,14 @@ class SettingsError(AvatarSDKError):
     """A setting (credentials, root URL, a path) is missing or makes no sense."""
 
 
+class UnknownNameError(AvatarSDKError):
+    """A name that the catalogue doesn't hold: a pipeline, a subtype, a parameter, a blendshape set."""
+
+
+class ParametersError(AvatarSDKError):
+    """Computation or export parameters make no sense."""
+
+
 class PhotoError(AvatarSDKError):
     """The photo can't be used: missing, empty, too large, or not a JPEG or PNG."""
 

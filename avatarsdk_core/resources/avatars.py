@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import IO, Any
 
+from avatarsdk_core.catalog import ComputationParameters, default_pipeline
+from avatarsdk_core.catalog.values import plain
 from avatarsdk_core.http.pages import walk
 from avatarsdk_core.http.session import HttpSession
 from avatarsdk_core.models import Avatar
@@ -41,8 +43,8 @@ class Avatars:
         instead of being made (and paid) twice.
 
         Args:
-            parameters: computation parameters; None for the pipeline's defaults, {} for nothing.
-            export_parameters: one export, or several.
+            parameters: ComputationParameters or their JSON; None for the pipeline's defaults, {} for nothing.
+            export_parameters: one export, or several: ExportParameters or their JSON.
 
         Raises:
             PhotoError: the photo can't be used; nothing was sent.
@@ -55,7 +57,7 @@ class Avatars:
             "description": tagged(description, tag),
             "pipeline": pipeline,
             "pipeline_subtype": pipeline_subtype,
-            "parameters": _json(parameters),
+            "parameters": _json(_in_form(parameters, pipeline)),
             "export_parameters": _json(export_parameters),
             "export_comment": export_comment or None,
         }
@@ -115,5 +117,12 @@ def _url(avatar: Avatar | str) -> str:
     return endpoints.path(endpoints.AVATAR, code=avatar)
 
 
+def _in_form(parameters: Mapping[str, Any] | None, pipeline: str | None) -> Mapping[str, Any] | None:
+    """ComputationParameters as the pipeline wants them; a mapping of the caller's own is sent as it is."""
+    if not isinstance(parameters, ComputationParameters):
+        return parameters
+    return parameters.for_pipeline(pipeline or default_pipeline().name)
+
+
 def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value)
+    return None if value is None else json.dumps(plain(value))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from avatarsdk_core.catalog.values import plain
 from avatarsdk_core.http.pages import walk
 from avatarsdk_core.http.session import HttpSession
 from avatarsdk_core.models import Avatar, Export
@@ -30,7 +31,7 @@ class Exports:
         request's fields aren't documented, so that both known spellings are sent.
         """
         tag = new_tag()
-        text, note = json.dumps(parameters), tagged(comment, tag)
+        text, note = json.dumps(plain(parameters)), tagged(comment, tag)
         form = {"export_parameters": text, "parameters": text, "export_comment": note, "comment": note}
 
         def send() -> Export:

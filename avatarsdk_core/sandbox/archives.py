@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from avatarsdk_core.catalog import catalog
+from avatarsdk_core.catalog import blendshape_set
 from avatarsdk_core.sandbox.export_parameters import AVATAR, BLENDSHAPES
 from avatarsdk_core.sandbox.gltf import Texture, write_gltf
 from avatarsdk_core.sandbox.human.model import Mesh, Skeleton
@@ -43,7 +43,7 @@ class Packer:
         """Deltas as headerless little-endian float32 triples: `blendshapes/<mesh>/<set>/<shape>.bin`."""
         root = self.work / name
         for mesh_name, mesh in meshes.items():
-            for shape in catalog()["blendshape_sets"][name]:
+            for shape in blendshape_set(name).names or ():
                 if shape in mesh.targets:
                     path = root / "blendshapes" / mesh_name / name / f"{shape}.bin"
                     path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from avatarsdk_core.catalog import catalog
+from avatarsdk_core.catalog import export_family
 from avatarsdk_core.sandbox.export_parameters import AVATAR, BLENDSHAPES, HAIRCUTS, OUTFITS, PIPELINE
 from avatarsdk_core.sandbox.human.garments import GARMENTS
 from avatarsdk_core.sandbox.human.hair import HAIRCUTS as HAIRCUT_CATEGORIES
@@ -13,7 +13,7 @@ _NOT_MADE = frozenset({"RecoloringMask", "ScalpShade", "ScalpShadeAOAlpha", "Sca
 
 def available(subtype: str) -> dict[str, tuple[str, ...]]:
     """Identities by category; every category is there, some are empty."""
-    parts = catalog()[PIPELINE]["export"]["defaults"][AVATAR]["list"]
+    parts = export_family(PIPELINE).defaults[AVATAR]["list"]
     return {
         AVATAR: tuple(parts),
         HAIRCUTS: tuple(HAIRCUT_CATEGORIES),
@@ -24,6 +24,4 @@ def available(subtype: str) -> dict[str, tuple[str, ...]]:
 
 def texture_types(category: str) -> tuple[str, ...]:
     """Names for `textures.list` that some asset of the category has."""
-    known = catalog()[PIPELINE]["export"]["textures"]
-    names = known["outfits" if category in OUTFITS else category]
-    return tuple(name for name in names if name not in _NOT_MADE)
+    return tuple(name for name in export_family(PIPELINE).texture_names[category] if name not in _NOT_MADE)

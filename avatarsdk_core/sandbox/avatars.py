@@ -83,7 +83,7 @@ def _requested(who: Caller, form: FormData) -> tuple[Avatar, str, list[Any]]:
         raise bad_field("pipeline", f"The sandbox doesn't compute {pipeline!r} yet; send {PIPELINE}.")
     subtype = subtype_of(pipeline, text_field(form, "pipeline_subtype"))
     parameters = json_field(form, "parameters")
-    check_parameters(pipeline, parameters)
+    check_parameters(pipeline, subtype, parameters)
     avatar = Avatar(
         code=str(uuid.uuid4()),
         client_id=who.client_id,

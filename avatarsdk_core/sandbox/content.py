@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from avatarsdk_core.catalog import catalog
+from avatarsdk_core.catalog import blendshape_set
 from avatarsdk_core.sandbox.archives import Packer
 from avatarsdk_core.sandbox.assets import available
 from avatarsdk_core.sandbox.avatar_parts import avatar_items
@@ -95,7 +95,7 @@ def _shaped(item: Item, plan: ExportPlan) -> Item:
     for weights in plan.blendshapes.values.values():
         mesh = baked(mesh, weights)
     sets = plan.blendshapes.sets if plan.blendshapes.embed else ()
-    names = [name for blendshape_set in sets for name in catalog()["blendshape_sets"][blendshape_set]]
+    names = [name for set_name in sets for name in blendshape_set(set_name).names or ()]
     return _with_mesh(item, with_targets(mesh, names))
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from avatarsdk_core.catalog import catalog
+from avatarsdk_core.catalog import blendshape_set
 from avatarsdk_core.sandbox.human.body import Body, build_body
 from avatarsdk_core.sandbox.human.pose import pose_mesh
 from avatarsdk_core.sandbox.human.skeleton import INDEX
@@ -112,7 +112,7 @@ def test_the_base_is_the_same_body(body: Body) -> None:
 
 
 def test_morph_targets_are_those_of_real_exports(body: Body) -> None:
-    mobile = sorted(catalog()["blendshape_sets"]["mobile_51"])
+    mobile = sorted(blendshape_set("mobile_51").names or ())
     assert sorted(body.parts["AvatarHead"].targets) == mobile
     assert len(mobile) == 51
     assert sorted(body.parts["AvatarTeethLower"].targets) == ["jawForward", "jawLeft", "jawOpen", "jawRight"]

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from avatarsdk_core.catalog import catalog
+from avatarsdk_core.catalog import export_family
 from avatarsdk_core.sandbox.export_parameters import ParameterError, resolve
 
 AVAILABLE = {
-    "avatar": tuple(catalog()["metaperson_2.0"]["export"]["defaults"]["avatar"]["list"]),
+    "avatar": tuple(export_family("metaperson_2.0").defaults["avatar"]["list"]),
     "haircuts": ("Haircut1", "Haircut2"),
     "outfits": ("ARPI",),
     "outfits_top": ("polo_Getik", "t-shirt_Vardenis"),
@@ -64,6 +64,7 @@ def test_an_explicit_top_level_value_beats_a_categorys_built_in_default() -> Non
 
 def test_textures_are_merged_key_by_key() -> None:
     made = plan(
+        format="glb",
         textures={"profile": "1K.jpg", "embed": True},
         avatar={"textures": {"list": ["Color"]}},
         outfits_top={"list": ["polo_Getik"], "textures": {"embed": False}},
@@ -75,7 +76,11 @@ def test_textures_are_merged_key_by_key() -> None:
 
 def test_embed_of_meshes_doesnt_reach_textures() -> None:
     assert not plan(embed=True).avatar.textures.embed
-    assert plan(embed=False, textures={"embed": True}).avatar.textures.embed
+    assert plan(embed=False, format="glb", textures={"embed": True}).avatar.textures.embed
+
+
+def test_a_gltf_holds_no_textures_whatever_is_asked() -> None:
+    assert not plan(format="gltf", textures={"embed": True}).avatar.textures.embed
 
 
 def test_texture_names_that_no_part_has_are_no_error() -> None:
@@ -119,7 +124,7 @@ def test_blendshape_values_are_fixed_weights() -> None:
         ({"make_public": True}, "make_public"),
         ({"lod": "LOD3"}, "lod: 'LOD3'"),
         ({"lod": 1}, "lod: 1"),
-        ({"textures": {"profile": "8K.png"}}, r"avatar\.textures\.profile"),
+        ({"textures": {"profile": "8K.png"}}, r"textures\.profile"),
         ({"textures": {"list": "Color"}}, r"textures\.list"),
         ({"textures": {"size": 4}}, "size"),
         ({"textures": []}, "textures: an object"),
@@ -130,7 +135,7 @@ def test_blendshape_values_are_fixed_weights() -> None:
         ({"outfits_top": {"list": [1]}}, r"outfits_top\.list"),
         ({"outfits_top": {"list": ["jeans_AZAT"]}}, "'jeans_AZAT' is not available; available: polo_Getik"),
         ({"avatar": {"list": ["AvatarTail"]}}, "AvatarTail"),
-        ({"avatar": {"color": {"red": 1}}}, "avatar: 'color' is not known"),
+        ({"avatar": {"color": {"red": 1}}}, r"avatar\.color: 'color' is not known"),
         ({"outfits_top": {"color": {"red": 1}}}, r"outfits_top\.color"),
         ({"outfits_top": {"color": {"red": 1, "green": 2, "blue": 3}}}, "recolours only haircuts"),
         ({"avatar": {"colors": {"nails": None}}}, "nails"),

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from avatarsdk_core.catalog import catalog
+from avatarsdk_core.catalog import blendshape_set, export_family
 from avatarsdk_core.sandbox import Sandbox
 from tests.sandbox.deliveries import Delivered, Studio
 from tests.sandbox.gltf_check import validate
 from tests.sandbox.service_api import Api, picture
 
-MOBILE_51 = catalog()["blendshape_sets"]["mobile_51"]
+MOBILE_51 = list(blendshape_set("mobile_51").names or ())
 MASKS = ["BodyVisibilityMask", "HeadVisibilityMask"]
 PBR = ["Color", "GltfMetallicRoughness", "Normal"]
 WARDROBE = ("haircuts", "outfits_top", "outfits_bottom", "outfits_shoes")
@@ -74,7 +74,7 @@ def test_each_asset_that_isnt_embedded_has_its_own_file(apart: dict[str, Deliver
 
 def test_the_avatar_has_the_parts_of_a_real_export(apart: dict[str, Delivered]) -> None:
     avatar = apart["avatar"]
-    assert set(avatar.parts) == set(catalog()["metaperson_2.0"]["export"]["defaults"]["avatar"]["list"])
+    assert set(avatar.parts) == set(export_family("metaperson_2.0").defaults["avatar"]["list"])
     assert avatar.parts["AvatarHead"]["extras"]["targetNames"] == MOBILE_51
     assert set(avatar.parts["AvatarTeethLower"]["extras"]["targetNames"]) == {
         "jawForward",
