@@ -71,7 +71,7 @@ _MALE = {
 }
 _MALE_BOTH_SIDES = {
     "cheek-bones-incr": 0.15,
-    "cheek-volume-decr": 0.5,
+    "cheek-volume-decr": 0.65,
     "ear-scale-decr": 0.35,
     "ear-wing-decr": 0.6,
     "eye-bag-decr": 0.4,

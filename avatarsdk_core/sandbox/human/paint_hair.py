@@ -65,9 +65,12 @@ def hair_on_scalp(body: Body, texels: Texels) -> tuple[Floats, Floats]:
     strand = fractal_noise(floats(flow), 0.0013, 2, 73)
     broad = smooth_noise(texels.positions[near], 0.012, 72)
     cover, brightness = np.zeros_like(depth), np.ones_like(depth)
-    thin = smooth(depth[near] + 0.0030 * strand + 0.0012 * broad, -0.010, 0.006)
-    cover[near] = 0.95 * thin * (0.45 + 0.55 * smooth(depth[near] + 0.002 * strand, -0.008, 0.012))
-    brightness[near] = 1 + 0.15 * strand + 0.05 * broad
+    # From a breath of down to full cover: single roots at the edge would look like stubble.
+    down = smooth(depth[near] + 0.0016 * strand + 0.0020 * broad, -0.013, 0.004)
+    cover[near] = 0.95 * down * (0.32 + 0.68 * smooth(depth[near] + 0.0016 * strand, -0.007, 0.011))
+    # Where hair is parted one sees down to the roots.
+    shade = 1 - 0.28 * smooth(depth[near], 0.004, 0.022)
+    brightness[near] = shade * (1 + 0.15 * strand + 0.05 * broad)
     return cover, brightness
 
 

@@ -50,7 +50,7 @@ def head_roughness(body: Body, texels: Texels) -> Floats:
     rough += (0.42 - rough) * smooth(texels.regions["lips"], 0.2, 0.8)
     rough += (0.45 - rough) * smooth(texels.regions["inside-mouth"], 0.4, 0.9)
     hair = np.maximum(hair_on_scalp(body, texels)[0], brow_mask(body, texels))
-    rough += (0.66 - rough) * hair
+    rough += (0.82 - rough) * hair
     return _dull_cloth(rough, body, texels)
 
 

@@ -119,7 +119,8 @@ def _face_openness(texels: Texels, anatomy: Anatomy, points: Floats) -> Floats:
     lips = 0.42 * smooth(texels.regions["lips"], 0.1, 0.6)
     corner = 0.85 * spot(points, anatomy.vertex(MOUTH_CORNER), 0.008)
     inside = smooth(texels.regions["inside-mouth"], 0.4, 0.9)
-    return np.maximum(texels.openness, np.maximum(np.maximum(lids, lips) * (1 - inside), corner))
+    least = np.maximum(np.maximum(lids, lips) * (1 - inside), corner)
+    return np.asarray(np.maximum(texels.openness, least))
 
 
 def _occlude(colour: Floats, openness: Floats) -> None:
