@@ -35,7 +35,9 @@ def main(argv: Sequence[str]) -> int:
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `import`, for every script that shares them."""
-    parser.add_argument("export", metavar="EXPORT", type=Path, help="export folder, zip, .glb, .gltf, .fbx or .ply")
+    parser.add_argument(
+        "export", metavar="EXPORT", type=Path, help="export folder, zip, .glb, .gltf, .fbx, .obj or .ply"
+    )
     parser.add_argument(
         "--template", metavar="EXPORT", default="", help="for point clouds: an export of the same LOD to put them on"
     )

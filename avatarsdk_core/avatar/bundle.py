@@ -1,7 +1,7 @@
 """An export on the disk: which model files it holds, and what each is.
 
-Three steps: `find_models` looks at the disk; somebody reads the files (a glTF tells its facts itself, an FBX is read by
-Blender); `understand` makes parts of what was read.
+Three steps: `find_models` looks at the disk; somebody reads the files (a glTF tells its facts itself, others are read
+by Blender); `understand` makes parts of what was read.
 
 Layouts: a model file; a folder with one model and its textures (flat or `<identity>/`); a folder with one folder per
 exported file, as `download_export` leaves it. Zips are unpacked before they come here.
@@ -27,11 +27,10 @@ from .textures import images_beside
 
 GLTF_SUFFIXES = (".glb", ".gltf")
 # The same model in several formats is read from the first of these.
-_WHOLE_SUFFIXES = (*GLTF_SUFFIXES, ".fbx")
+_WHOLE_SUFFIXES = (*GLTF_SUFFIXES, ".fbx", ".obj")
 PLY_SUFFIX = ".ply"  # a mesh to a file: those of a folder make one model
 MODEL_SUFFIXES = (*_WHOLE_SUFFIXES, PLY_SUFFIX)
-OTHER_MODEL_SUFFIXES = (".obj",)
-FORMATS = "glb, gltf, fbx or ply"
+FORMATS = "glb, gltf, fbx, obj or ply"
 MANIFEST = "export.json"
 _DEPTH = 4
 
@@ -171,12 +170,8 @@ def _folders(path: Path, depth: int = 0) -> Iterator[Path]:
 
 
 def _nothing_found(path: Path) -> str:
-    if path.is_file() and path.suffix.lower() not in OTHER_MODEL_SUFFIXES:
+    if path.is_file():
         return f"{path}: not a model; choose a model's file ({FORMATS}), an export's zip, or its folder."
-    files = [path] if path.is_file() else [file for folder in _folders(path) for file in folder.iterdir()]
-    others = sorted(file.name for file in files if file.suffix.lower() in OTHER_MODEL_SUFFIXES)
-    if others:
-        return f"{path}: holds only {others[0]}, a format that isn't read yet; export the avatar as {FORMATS}."
     return f"{path}: holds no model ({FORMATS}); choose the folder that the export was unpacked into."
 
 

@@ -40,13 +40,13 @@ def read_model(file: ModelFile, template: ModelFile | None = None) -> ReadModel:
 
     Raises BundleError, naming the file, when it is damaged or can't be read; the caller rolls the scene back.
     """
-    from .read_fbx import read_fbx
     from .read_gltf import read_gltf_file
+    from .read_imported import read_imported
     from .read_ply import read_ply_model
 
     if file.plys:
         return read_ply_model(file, template)
-    return read_gltf_file(file) if file.is_gltf else read_fbx(file)
+    return read_gltf_file(file) if file.is_gltf else read_imported(file)
 
 
 def new_objects(importer: Callable[[], set[str]], original: Path, kind: str) -> list[bpy.types.Object]:

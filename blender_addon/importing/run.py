@@ -57,7 +57,7 @@ class ImportedAvatar:
 
 
 def import_avatar(path: str | Path, options: ImportOptions | None = None) -> ImportedAvatar:
-    """Imports an export: a folder, a zip, or a model's file (.glb, .gltf, .fbx, .ply).
+    """Imports an export: a folder, a zip, or a model's file (.glb, .gltf, .fbx, .obj, .ply).
 
     Needs no window and no network. The scene must be in object mode.
 
@@ -143,7 +143,7 @@ def _template(path: str | Path) -> Iterator[ModelFile | None]:
         return
     with _unpacked(Path(path)) as export:
         if len(export.files) > 1 or export.files[0].plys:
-            raise BundleError(f"{path}: no template; choose an export of one avatar as glb, gltf or fbx.")
+            raise BundleError(f"{path}: no template; choose an export of one avatar as glb, gltf, fbx or obj.")
         yield export.files[0]
 
 

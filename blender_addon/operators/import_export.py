@@ -15,14 +15,14 @@ from ..importing import ImportOptions, import_avatar
 
 
 class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, ImportHelper):  # noqa: N801  (Blender's naming)
-    """Import an Avatar SDK export: a folder, a zip, or a .glb, .gltf, .fbx or .ply file"""
+    """Import an Avatar SDK export: a folder, a zip, or a .glb, .gltf, .fbx, .obj or .ply file"""
 
     bl_idname = "import_scene.avatar_sdk"
     bl_label = "Import Avatar SDK Export"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012  (Blender reads it as it is)
 
     filename_ext = ".glb"
-    filter_glob: bpy.props.StringProperty(default="*.glb;*.gltf;*.fbx;*.ply;*.zip", options={"HIDDEN"})  # type: ignore[valid-type]
+    filter_glob: bpy.props.StringProperty(default="*.glb;*.gltf;*.fbx;*.obj;*.ply;*.zip", options={"HIDDEN"})  # type: ignore[valid-type]
     dress_active: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Put on Active Avatar",
         description="An outfit or haircut without a person of its own is put on the avatar that is active",
@@ -68,5 +68,5 @@ def _chosen(filepath: str) -> Path:
 def menu_entry(self: bpy.types.Menu, _context: bpy.types.Context) -> None:
     """The line in File › Import."""
     self.layout.operator(
-        IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Avatar SDK export (folder, .zip, .glb, .gltf, .fbx, .ply)"
+        IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Avatar SDK export (folder, .zip, .glb, .gltf, .fbx, .obj, .ply)"
     )

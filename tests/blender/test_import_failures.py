@@ -47,9 +47,27 @@ def test_empty_glb(tmp_path: Path) -> None:
     refused(tmp_path / "model.glb", "empty")
 
 
-def test_format_that_is_not_read_yet(tmp_path: Path) -> None:
-    (tmp_path / "model.obj").write_bytes(b"v 0 0 0")
-    refused(tmp_path, "model.obj", "glb")
+def test_format_that_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "model.stl").write_bytes(b"solid")
+    refused(tmp_path, "no model", "glb")
+    refused(tmp_path / "model.stl", "not a model", "glb")
+
+
+TRIANGLE = b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "OBJ"),
+        (b"<html></html>", "no mesh"),
+        (b"v 0 0 0\n", "no mesh"),
+        (TRIANGLE.replace(b"f 1 2 3", b"f 1 2 9"), "no mesh"),
+    ],
+)
+def test_obj_that_is_none(tmp_path: Path, content: bytes, word: str) -> None:
+    (tmp_path / "model.obj").write_bytes(content)
+    refused(tmp_path / "model.obj", word)
 
 
 @pytest.mark.parametrize("content", [b"", b"Kaydara FBX Binary", b"; FBX 7.3.0 project file\n", b"<html></html>" * 99])

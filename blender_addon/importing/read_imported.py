@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""FBX: Blender reads it, and what it made is brought into the form that a glTF of the same avatar has.
+"""FBX and OBJ: Blender reads them, and what it made is brought into the form that a glTF of the same avatar has.
 
 Its importers keep the file's axes and units in the objects' transforms (a rotated armature), leave poses and keys as
 they find them, and make materials of their own, which tell the names of textures and nothing else that is right.
@@ -8,6 +8,7 @@ they find them, and make materials of their own, which tell the names of texture
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path, PureWindowsPath
 
 import bpy
@@ -27,11 +28,12 @@ _NUMBERED = re.compile(r"\.\d{3}$")
 _SLOTS_BY_INPUT = {"Base Color": "color", "Normal": "normal"}
 
 
-def read_fbx(file: ModelFile) -> ReadModel:
+def read_imported(file: ModelFile) -> ReadModel:
     """See `read.read_model`."""
     before = {block.session_uid for block in _looks()}
-    made = new_objects(lambda: compat.import_fbx(file.path), file.path, "FBX")
-    meshes = sorted((obj for obj in made if obj.type == "MESH"), key=lambda obj: obj.name)
+    kind, importer = _IMPORTERS[file.path.suffix.lower()]
+    made = new_objects(lambda: importer(file.path), file.path, kind)
+    meshes = sorted((obj for obj in made if obj.type == "MESH" and obj.data.polygons), key=lambda obj: obj.name)
     armature = armature_of(meshes, made)
     facts = _facts(meshes, file.path)
     _bake_transforms(meshes, armature)
@@ -42,6 +44,16 @@ def read_fbx(file: ModelFile) -> ReadModel:
     keep_only(made, meshes, armature)
     bpy.data.batch_remove([block for block in _looks() if block.session_uid not in before])
     return ReadModel(facts, armature, dict(enumerate(meshes)))
+
+
+def _import_obj(file: Path) -> set[str]:
+    return bpy.ops.wm.obj_import(filepath=str(file))
+
+
+_IMPORTERS: Mapping[str, tuple[str, Callable[[Path], set[str]]]] = {
+    ".fbx": ("FBX", compat.import_fbx),
+    ".obj": ("OBJ", _import_obj),
+}
 
 
 def _looks() -> list[bpy.types.ID]:
@@ -147,6 +159,8 @@ def _rest(armature: bpy.types.Object) -> None:
 
 
 def _tidy(obj: bpy.types.Object) -> None:
+    if not obj.data.has_custom_normals:  # OBJ exports have no normals: flat would be nobody's wish
+        obj.data.shade_smooth()
     for number, layer in enumerate(obj.data.uv_layers):
         layer.name = UV_LAYER if number == 0 else f"{UV_LAYER}.{number:03}"
     if keys := obj.data.shape_keys:
