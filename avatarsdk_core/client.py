@@ -10,6 +10,7 @@ from avatarsdk_core.models import Player
 from avatarsdk_core.resources.avatars import Avatars
 from avatarsdk_core.resources.export_parameters import ExportParameters
 from avatarsdk_core.resources.exports import Exports
+from avatarsdk_core.resources.parameters import Parameters
 from avatarsdk_core.resources.players import Players
 from avatarsdk_core.settings import Settings
 
@@ -48,6 +49,7 @@ class Client:
         self.players = Players(self.http)
         self.avatars = Avatars(self.http)
         self.exports = Exports(self.http)
+        self.parameters = Parameters(self.http)
         self.export_parameters = ExportParameters(self.http)
 
     def use_player(self, player: Player | str) -> None:

@@ -20,7 +20,8 @@ INTRODUCTION = """\
 
 What an avatar is computed with, and what an export of it contains. The tables say what the service's documentation
 says, and how sure that is: its tables came down to us without their empty cells, so that some rows can be read in more
-than one way. What your account really has, the service tells: `client.export_parameters.available(…)`. Its word wins.
+than one way. What your account really has, the service tells: `client.parameters.available(…)` and
+`client.export_parameters.available(…)`. Give it to `validate(…, available=…)`, and its word wins.
 
 ```python
 from avatarsdk_core.catalog import Color, ComputationParameters, MetaPersonExportParameters, require

@@ -11,7 +11,7 @@ from avatarsdk_core.catalog.objects import JsonObject
 from avatarsdk_core.catalog.problems import Problem
 from avatarsdk_core.catalog.tables import categories, haircut_sets
 from avatarsdk_core.catalog.tables import pipeline as pipeline_named
-from avatarsdk_core.catalog.values import CHANNELS
+from avatarsdk_core.catalog.values import CHANNELS, plain
 from avatarsdk_core.catalog.wording import (
     AdditionalTextureName,
     AvatarModifications,
@@ -153,13 +153,16 @@ def _grouped(pipeline_name: str, category_name: str, content: Any) -> Any:
     contents = grouped_contents(category_name, content)
     if None not in contents or category_name not in categories():
         return content
-    made: dict[str, Any] = {key: value for key, value in contents.items() if key is not None}
-    for entry in _entries(category_name, None, contents[None]):
-        group = group_of(pipeline_name, category_name, entry.name)
-        if entry.listed:
-            made.setdefault(group, []).append(entry.name)
+    loose = _entries(category_name, None, contents[None])
+    made: dict[str, Any] = plain({key: value for key, value in contents.items() if key is not None})
+    for entry in loose:
+        group = made.setdefault(group_of(pipeline_name, category_name, entry.name), [] if entry.listed else {})
+        if isinstance(group, list) and entry.listed:
+            group.append(entry.name)
+        elif isinstance(group, dict) and not entry.listed:
+            group[entry.name] = entry.value
         else:
-            made.setdefault(group, {})[entry.name] = entry.value
+            return content  # names among values: left for `validate` to tell
     return made
 
 

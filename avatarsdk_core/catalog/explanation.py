@@ -21,6 +21,8 @@ def explained(whole: Mapping[str, Any], family: ExportFamily) -> list[str]:
         where = "as morph targets" if shapes["embed"] else "in files of their own"
         lines.append(f"Blendshapes {', '.join(shapes['list'])} {where}.")
     for name, weights in (shapes.get("values") or {}).items():
+        if not weights:
+            continue
         fixed = ", ".join(f"{shape} {weight}" for shape, weight in weights.items())
         lines.append(f"The mesh is deformed for good by {name}: {fixed}.")
     return lines + [text for flag, text in _WHOLE.items() if whole.get(flag)]

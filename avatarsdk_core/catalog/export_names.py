@@ -27,8 +27,8 @@ class Offer:
         """What the service offers of a category; None where it wasn't asked."""
         if self.available is None:
             return None
-        offered = self.available.get(category, ())
-        return tuple(offered.get("list", ()) if isinstance(offered, Mapping) else offered)
+        offered = self.available.get(category)
+        return tuple((offered.get("list") if isinstance(offered, Mapping) else offered) or ())
 
 
 def check_list(category: str, names: Sequence[str], path: str, offer: Offer) -> Iterator[Problem]:

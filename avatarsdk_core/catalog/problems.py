@@ -24,7 +24,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
-        return f"{where}{self.message}; {self.way_out}"
+        return " ".join(f"{where}{self.message}; {self.way_out}".splitlines())  # keys and values may hold any text
 
 
 def error(path: str, value: object, message: str, way_out: str) -> Problem:

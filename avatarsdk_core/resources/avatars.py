@@ -88,6 +88,18 @@ class Avatars:
         """Delete an avatar and everything made from it, for good."""
         self._http.request("DELETE", _url(avatar))
 
+    def thumbnail(self, avatar: Avatar | str) -> bytes:
+        """A small picture of the photo, as an image file. Raises NotFoundError before the avatar is completed."""
+        return self._picture(avatar, endpoints.AVATAR_THUMBNAIL, "thumbnail")
+
+    def preview(self, avatar: Avatar | str) -> bytes:
+        """A rendered picture of the avatar, as an image file. Raises NotFoundError before the avatar is completed."""
+        return self._picture(avatar, endpoints.AVATAR_PREVIEW, "preview")
+
+    def _picture(self, avatar: Avatar | str, template: str, field: str) -> bytes:
+        code = avatar.code if isinstance(avatar, Avatar) else avatar
+        return self._http.request("GET", getattr(avatar, field, None) or endpoints.path(template, code=code)).body
+
     def wait(
         self,
         avatar: Avatar | str,

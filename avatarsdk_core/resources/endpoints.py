@@ -12,7 +12,11 @@ PLAYER = "players/{code}/"
 AVATARS = "avatars/"
 AVATAR = "avatars/{code}/"
 AVATAR_EXPORTS = "avatars/{code}/exports/"
+AVATAR_THUMBNAIL = "avatars/{code}/thumbnail/"
+AVATAR_PREVIEW = "avatars/{code}/preview/"
 EXPORT = "avatars/{code}/exports/{export_code}/"
+PARAMETERS_AVAILABLE = "parameters/available/{pipeline}/"
+PARAMETERS_DEFAULT = "parameters/default/{pipeline}/"
 EXPORT_PARAMETERS_AVAILABLE = "export_parameters/available/{pipeline}/"
 
 

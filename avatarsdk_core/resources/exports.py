@@ -43,6 +43,10 @@ class Exports:
         """One export as it is now."""
         return Export.from_json(self._http.request("GET", _url(export), cancel=cancel, seconds=seconds).json())
 
+    def delete(self, export: Export) -> None:
+        """Delete an export and its files, for good; the avatar stays."""
+        self._http.request("DELETE", _url(export))
+
     def wait(
         self,
         export: Export,

@@ -186,6 +186,16 @@ def test_parameters_stand_in_groups_where_the_pipeline_has_them_and_nowhere_else
         flat.for_pipeline("head_3.0")
 
 
+def test_a_parameter_without_a_group_joins_those_that_have_one() -> None:
+    mixed = {"avatar_modifications": {"plus": {"remove_smile": True}, "remove_stubble": True}}
+    parameters = ComputationParameters.from_json(mixed)
+    moved = parameters.for_pipeline("metaperson_2.0")
+    assert moved == {"avatar_modifications": {"plus": {"remove_smile": True, "remove_stubble": True}}}
+    assert parameters == mixed
+    clash = {"avatar_modifications": {"plus": ["remove_smile"], "remove_stubble": True}}
+    assert ComputationParameters.from_json(clash).for_pipeline("metaperson_2.0") == clash
+
+
 names = st.sampled_from([(name, key) for name, row in categories().items() for key in row.parameters])
 
 

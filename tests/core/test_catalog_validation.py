@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from avatarsdk_core.catalog import (
     ComputationParameters,
     HeadBodyExportParameters,
     MetaPersonExportParameters,
     Problem,
+    categories,
     conflicts,
+    export_families,
+    pipelines,
     read_export_parameters,
     require,
 )
+from avatarsdk_core.catalog.facts import Pipeline
 from avatarsdk_core.errors import ParametersError, UnknownNameError
 
 COLOR = {"red": 1, "green": 2, "blue": 3}
@@ -317,6 +323,41 @@ def test_the_documented_defaults_and_example_are_fine() -> None:
     assert exported({**faq, "haircuts": {"list": ["HaircutGenerated"], "color": COLOR}}, strict=True) == []
 
 
+FLAGS = {
+    name for family in export_families().values() for name in (*family.flags, *family.categories, *family.textures)
+}
+CATEGORY_FLAGS = {
+    name for family in export_families().values() for flags in family.categories.values() for name in flags
+}
+ROWS = {name for category in categories().values() for name in category.parameters}
+keys = st.sampled_from(sorted(FLAGS | CATEGORY_FLAGS | ROWS | set(categories()) | {"base", "plus", "red", "width"}))
+values = st.sampled_from(
+    ["glb", "LOD1", "Haircut1", "a\nb", "1K.jpg", "AvatarHead", 0, 1, -1, 2.5, float("nan"), True, None]
+)
+anything = st.recursive(
+    values | keys | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys | st.text(max_size=3), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(keys, anything, max_size=5), st.sampled_from(list(pipelines().values())), st.booleans())
+def test_whatever_is_validated_it_is_answered_in_lines(data: dict[str, Any], pipeline: Pipeline, strict: bool) -> None:
+    for subtype in pipeline.subtypes:
+        problems = computed(data, pipeline.name, subtype, plan="Plus", strict=strict)
+        ComputationParameters.from_json(data).for_pipeline(pipeline.name)
+        if pipeline.export_parameters:
+            found = exported(data, pipeline.name, subtype, plan="Plus", strict=strict)
+            if not any(problem.severity == "error" for problem in found):
+                assert all(read_export_parameters(data, pipeline.name).explain())
+            problems += found
+        for problem in problems:
+            assert problem.message
+            assert problem.way_out
+            assert len(str(problem).splitlines()) == 1
+
+
 def test_an_export_is_explained_in_words() -> None:
     lines = MetaPersonExportParameters(
         format="glb",
@@ -337,5 +378,8 @@ def test_an_export_is_explained_in_words() -> None:
         "The mesh is deformed for good by body_shape: Scale 1.",
     ]
     assert lines[5].startswith("Everything is finalized")
+    nothing = MetaPersonExportParameters.from_json({"blendshapes": {"values": {"mobile_51": None}}})
+    assert nothing.validate("metaperson_2.0") == []
+    assert len(nothing.explain()) == 1
     (legacy,) = HeadBodyExportParameters(additional_textures=["lips_mask"], lod=3).explain()
     assert legacy == "The avatar as gltf, level of detail 3, textures colour, lips_mask beside it."

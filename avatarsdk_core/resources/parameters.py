@@ -1,0 +1,44 @@
+"""Which computation parameters there are, and which are taken without asking; the answer depends on the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from avatarsdk_core.catalog import ComputationParameters, categories
+from avatarsdk_core.errors import ProtocolError
+from avatarsdk_core.http.session import HttpSession
+from avatarsdk_core.resources import endpoints
+
+
+class Parameters:
+    def __init__(self, http: HttpSession) -> None:
+        self._http = http
+
+    def available(self, pipeline: str, pipeline_subtype: str | None = None) -> ComputationParameters:
+        """What may be asked for, of the pipeline's default subtype if none is named.
+
+        It can be sent as it is, but for key-value parameters such as `avatar_modifications`: they stand there by name
+        alone, and need values. `ComputationParameters.validate` takes it as `available`.
+        """
+        return self._asked(endpoints.PARAMETERS_AVAILABLE, pipeline, pipeline_subtype)
+
+    def default(self, pipeline: str, pipeline_subtype: str | None = None) -> ComputationParameters:
+        """What an avatar is computed with when no parameters are given."""
+        return self._asked(endpoints.PARAMETERS_DEFAULT, pipeline, pipeline_subtype)
+
+    def _asked(self, template: str, pipeline: str, subtype: str | None) -> ComputationParameters:
+        params = {"pipeline_subtype": subtype} if subtype else None
+        data = self._http.request("GET", endpoints.path(template, pipeline=pipeline), params=params).json()
+        if not isinstance(data, dict):
+            raise ProtocolError(f"The parameters of {pipeline} came as {type(data).__name__}, not as an object")
+        return ComputationParameters.from_json(_without_subtype(data))
+
+
+def _without_subtype(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The service wraps its answer in one key, the subtype."""
+    if len(data) == 1:
+        ((name, inner),) = data.items()
+        if name not in categories() and isinstance(inner, dict):
+            return inner
+    return data
