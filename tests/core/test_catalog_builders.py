@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -84,6 +86,22 @@ def test_documented_export_defaults_come_out_as_they_went_in(pipeline: str) -> N
 
 def test_the_documented_export_example_comes_out_as_it_went_in() -> None:
     assert same(read_export_parameters(FAQ, "metaperson_2.0").to_json(), FAQ)
+
+
+def test_every_example_of_the_documents_sections_comes_out_byte_by_byte(samples: Path) -> None:
+    document = samples.parent / "api" / "spec.md"
+    if not document.is_file():
+        pytest.skip(f"no {document}")
+    _, computation, export = re.split(r"^### 8\.3 |^### 9\.1 ", document.read_text("utf-8"), flags=re.MULTILINE)
+    examples = re.compile(r"^```json\n(.*?)```$", re.MULTILINE | re.DOTALL)
+    (grouped,) = examples.findall(computation.split("## 9.")[0])
+    assert same(ComputationParameters.from_json(json.loads(grouped)).to_json(), json.loads(grouped))
+    head_body, metaperson, shortened = examples.findall(export.split("### 9.3")[0])
+    for text, family in ((head_body, LEGACY), (metaperson, METAPERSON)):
+        read = read_export_parameters(json.loads(text), family.pipelines[0])
+        assert f"{json.dumps(read.to_json(), indent=2)}\n" == text
+        assert read == family.defaults
+    assert same(MetaPersonExportParameters.from_json(json.loads(shortened)).to_json(), FAQ)
 
 
 @given(json_objects)
