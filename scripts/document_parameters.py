@@ -5,6 +5,7 @@ A test renders it again and compares.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -153,7 +154,13 @@ def _flags(family: ExportFamily) -> str:
         levels += [category for category, flags in family.categories.items() if name in flags]
         default = family.defaults.get(name) if name in family.flags and name != "textures" else None
         rows.append(
-            (f"`{name}`", flag.type, flag.meaning, ", ".join(levels), "" if default is None else f"`{default}`")
+            (
+                f"`{name}`",
+                flag.type,
+                flag.meaning,
+                ", ".join(levels),
+                "" if default is None else f"`{json.dumps(default)}`",
+            )
         )
     return _table(("flag", "type", "what it is", "where", "default at the top"), rows)
 

@@ -89,7 +89,9 @@ def check_value(row: Parameter, value: Any, path: str) -> Iterator[Problem]:
 
 def check_availability(row: Parameter, target: Target, path: str, value: object) -> Iterator[Problem]:
     """Whether pipeline, subtype and plan have it, as far as the documentation tells."""
-    plan, name = row.plan(target.subtype), row.name
+    plan = row.plan(target.subtype)
+    of_set = row.type == "set" and isinstance(value, str) and value != row.name
+    name = f"{value} (of the set {row.name})" if of_set else row.name
     if plan is None:
         columns = ", ".join(row.availability)
         if row.may_be_available(target.subtype):

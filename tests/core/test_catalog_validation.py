@@ -270,6 +270,13 @@ def test_export_names_that_the_catalogue_may_lack_are_errors_only_when_strict(
     only(exported(given, pipeline, subtype, strict=True), "error", said)
 
 
+def test_a_haircut_of_a_higher_plan_is_a_warning_with_its_set() -> None:
+    given = {"haircuts": {"list": ["balding"]}}
+    said = "balding (of the set plus) needs the plan Pro, not Plus"
+    only(exported(given, "head_2.0", plan="Plus", strict=True), "warning", said)
+    assert [problem.path for problem in exported(given, "head_2.0", plan="Pro")] == [""]
+
+
 def test_finalize_takes_one_asset_of_a_category() -> None:
     two = {"finalize": True, "haircuts": {"list": ["Haircut1", "Haircut2"]}}
     assert only(exported(two), "error", "finalize allows one asset").path == "haircuts.list"
