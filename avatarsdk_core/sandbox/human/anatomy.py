@@ -80,7 +80,7 @@ def face_flush(anatomy: Anatomy, points: Floats) -> Floats:
     cheeks = spot(points, anatomy.vertex(CHEEK) + floats([0.014, 0.002, 0]), (0.030, 0.020, 0.06))
     chin = spot(points, anatomy.vertex(CHIN), (0.018, 0.012, 0.03))
     ears = spot(points, floats((low + high) / 2), (0.03, 0.035, 0.025))
-    return np.asarray(np.clip(0.26 * nose + 0.22 * wings + 0.24 * cheeks + 0.12 * chin + 0.38 * ears, 0, 1))
+    return np.asarray(np.clip(0.32 * nose + 0.24 * wings + 0.32 * cheeks + 0.16 * chin + 0.42 * ears, 0, 1))
 
 
 def body_flush(anatomy: Anatomy, points: Floats, normals: Floats) -> Floats:

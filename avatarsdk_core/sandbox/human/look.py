@@ -258,9 +258,9 @@ def _lips(skin: Colour) -> Colour:
 
 
 def _eyebrows(hair: Colour) -> Colour:
-    """Brows are darker than blond hair and as dark as black hair."""
-    share = 0.84 - 0.36 * max(hair) / 255
-    return _round(*(channel * share + 6 for channel in hair))
+    """Brows are darker than blond hair and as dark as black hair, and less golden."""
+    share = 0.80 - 0.42 * max(hair) / 255
+    return _round(*(channel * share * warmth + 4 for channel, warmth in zip(hair, (1, 0.93, 0.95), strict=True)))
 
 
 def _iris(skin: Colour, hair: Colour) -> Colour:

@@ -99,9 +99,9 @@ def _brow_strip(subtype: Subtype, reduction: int) -> Floats:
             draw.line([tuple(one), tuple(other)], fill=int(shade * (1 - 0.11 * number)), width=5 - number // 2)
     strip = np.asarray(picture.filter(ImageFilter.GaussianBlur(0.8)), dtype=np.float32) / 255
     s, t = np.meshgrid(floats(np.linspace(0, 1, width)), floats(np.linspace(2, -2, height)))
-    ground = np.exp(-((t / (0.95 * _thickness(s))) ** 2)) * smooth(s, -0.02, 0.34) * smooth(s, 1.0, 0.85)
-    strip = strip * (0.45 + 0.55 * smooth(s, 0.0, 0.3)) * smooth(s, 1.0, 0.9)
-    cover = np.clip(0.30 * ground + 0.92 * strip * (0.35 + 0.65 * ground), 0, 0.92)
+    ground = np.exp(-((t / (0.95 * _thickness(s))) ** 2)) * smooth(s, -0.04, 0.24) * smooth(s, 1.0, 0.85)
+    strip = strip * (0.5 + 0.5 * smooth(s, 0.0, 0.22)) * smooth(s, 1.0, 0.9)
+    cover = np.clip(0.36 * ground + 1.05 * strip * (0.35 + 0.65 * ground), 0, 0.94)
     return floats(np.asarray(Image.fromarray(floats(cover)).reduce(reduction)))
 
 
