@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from avatarsdk_core.catalog import MetaPersonExportParameters
 from avatarsdk_core.catalog.wording import TextureName
+from avatarsdk_core.errors import ComputationError
 
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client
@@ -60,7 +61,10 @@ def photo_to_export(client: Client, photo: Photo, folder: Path, *, name: str, su
         def show_export(state: Export) -> None:
             show(None, state.status)
 
-        export = client.exports.wait(client.exports.list(avatar)[0], progress=show_export)
+        exports = client.exports.list(avatar)
+        if not exports:
+            raise ComputationError(f"The service made no export of avatar {avatar.code}: create it again.")
+        export = client.exports.wait(exports[0], progress=show_export)
     with step("Download the export") as show:
 
         def show_download(state: ExportProgress) -> None:

@@ -16,6 +16,7 @@ from typing import IO
 from avatarsdk_core.errors import PhotoError
 
 MAX_BYTES = 50_000_000  # the service publishes no limit; a phone's largest JPEG is below 30 MB
+MAX_PIXELS = 120_000_000  # the same; the largest sensors of phones and cameras stay below it
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
@@ -51,10 +52,15 @@ def read_photo(source: str | PathLike[str] | bytes | IO[bytes] | Photo, max_byte
     if len(data) > max_bytes:
         raise PhotoError(f"{label} is larger than {max_bytes // 1_000_000} MB: save it smaller, or as a JPEG")
     if data.startswith(b"\xff\xd8\xff"):
-        return Photo(data, "image/jpeg", *_jpeg_size(data, label))
-    if data.startswith(_PNG_SIGNATURE):
-        return Photo(data, "image/png", *_png_size(data, label))
-    raise PhotoError(f"{label} {_foreign(data)}")
+        photo = Photo(data, "image/jpeg", *_jpeg_size(data, label))
+    elif data.startswith(_PNG_SIGNATURE):
+        photo = Photo(data, "image/png", *_png_size(data, label))
+    else:
+        raise PhotoError(f"{label} {_foreign(data)}")
+    if photo.width * photo.height > MAX_PIXELS:
+        most = MAX_PIXELS // 1_000_000
+        raise PhotoError(f"{label} has {photo.width}x{photo.height} pixels, more than {most} million: save it smaller")
+    return photo
 
 
 def _load(source: str | PathLike[str] | bytes | IO[bytes], max_bytes: int) -> tuple[bytes, str]:

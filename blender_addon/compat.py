@@ -45,8 +45,3 @@ def import_fbx(file: Path) -> set[str]:
 def _known(operator: Any, wanted: Mapping[str, object]) -> dict[str, object]:
     known = {prop.identifier for prop in operator.get_rna_type().properties}
     return {name: value for name, value in wanted.items() if name in known}
-
-
-def eevee() -> str:
-    """The render engine's identifier: renamed to BLENDER_EEVEE_NEXT for 4.2 to 4.5, and back in 5.0."""
-    return "BLENDER_EEVEE_NEXT" if bpy.app.version < (5, 0, 0) else "BLENDER_EEVEE"

@@ -50,8 +50,20 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--render", metavar="FILE.png", type=Path, help="also render a picture")
     parser.add_argument("--report", metavar="FILE.json", type=Path, help="also write what was imported, as JSON")
     parser.add_argument("--name", default="", help="what the avatar is called")
-    parser.add_argument("--height", type=int, default=HEIGHT, help=f"pixels of the picture (default {HEIGHT})")
-    parser.add_argument("--samples", type=int, default=SAMPLES, help=f"render samples (default {SAMPLES})")
+    parser.add_argument(
+        "--height", type=_within(64, 4320), default=HEIGHT, help=f"pixels of the picture (default {HEIGHT})"
+    )
+    parser.add_argument("--samples", type=_within(1, 4096), default=SAMPLES, help=f"render samples (default {SAMPLES})")
+
+
+def _within(low: int, high: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{value} isn't between {low} and {high}")
+        return value
+
+    return number
 
 
 def script_arguments() -> list[str]:
@@ -64,7 +76,7 @@ def run(action: Callable[[], object]) -> int:
     try:
         action()
     except AvatarSDKError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -76,8 +88,7 @@ def import_export(arguments: argparse.Namespace) -> None:
 
     Raises AvatarSDKError; then none of the output files was written or changed.
     """
-    outputs = [path for path in (arguments.out, arguments.render, arguments.report) if path]
-    check_writable(outputs)
+    check_outputs(arguments)
     if not bpy.data.filepath:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     seconds: dict[str, float] = {}
@@ -85,17 +96,17 @@ def import_export(arguments: argparse.Namespace) -> None:
         imported = import_avatar(arguments.export, ImportOptions(name=arguments.name, template=arguments.template))
     for warning in imported.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
-    if arguments.render:
-        with _timed(seconds, "render"), quiet():
-            render_picture(
-                imported.avatar, arguments.render.absolute(), height=arguments.height, samples=arguments.samples
-            )
-    _select(imported)
-    with _timed(seconds, "save"), quiet():
-        save_blend(arguments.out)
-    if arguments.report:
-        content = json.dumps(report(imported) | {"seconds": seconds}, indent=2) + "\n"
-        arguments.report.write_text(content, "utf-8")
+    with _all_or_none() as part:
+        if arguments.render:
+            with _timed(seconds, "render"), quiet():
+                picture = part(arguments.render)
+                render_picture(imported.avatar, picture, height=arguments.height, samples=arguments.samples)
+        _select(imported)
+        with _timed(seconds, "save"), quiet():
+            bpy.ops.wm.save_as_mainfile(filepath=str(part(arguments.out)), copy=True, compress=True)
+        if arguments.report:
+            content = json.dumps(report(imported) | {"seconds": seconds}, indent=2) + "\n"
+            part(arguments.report).write_text(content, "utf-8")
     print(f"{arguments.out}: {len(imported.parts)} parts of {imported.collection.name}")
 
 
@@ -129,29 +140,58 @@ def report(imported: ImportedAvatar) -> dict[str, object]:
     }
 
 
-def save_blend(file: Path) -> None:
-    """Writes the open file to `file`, compressed, whole or not at all. Raises BlenderError."""
-    part = file.absolute().with_name(f".{file.stem}.part.blend")
+@contextmanager
+def _all_or_none() -> Iterator[Callable[[Path], Path]]:
+    """Yields a function from an output file to the part to write in its stead. At the end of the block all parts take
+    their places; when it fails none does, and none is left. Raises BlenderError."""
+    parts: dict[Path, Path] = {}
+
+    def part(file: Path) -> Path:
+        parts[file] = file.absolute().with_name(f".{file.stem}.part{file.suffix}")
+        return parts[file]
+
     try:
-        bpy.ops.wm.save_as_mainfile(filepath=str(part), copy=True, compress=True)
-        part.replace(file)
+        yield part
+        for file, written in parts.items():
+            written.replace(file)
     except (RuntimeError, OSError) as error:
-        part.unlink(missing_ok=True)
-        raise BlenderError(f"{file}: can't be written ({error}); choose another place.") from error
+        raise BlenderError(
+            f"{', '.join(map(str, parts))}: can't be written ({error}); choose another place."
+        ) from error
+    finally:
+        for written in parts.values():
+            written.unlink(missing_ok=True)
 
 
-def check_writable(files: Sequence[Path]) -> None:
-    """Makes the folders of `files`; raises BlenderError, naming the file, where nothing can be written."""
-    for file in files:
-        try:
-            file.absolute().parent.mkdir(parents=True, exist_ok=True)
-            if file.is_dir():
-                raise IsADirectoryError(21, "it is a folder")
-            probe = file.absolute().with_name(f".{file.name}.probe")
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise BlenderError(f"{file}: can't be written ({error.strerror}); choose another place.") from error
+def check_outputs(arguments: argparse.Namespace) -> None:
+    """Looks at the output files before any work, and makes their folders.
+
+    Raises BlenderError, naming the file, where one has the wrong ending, is also the input or another output, or can't
+    be written.
+    """
+    wanted = ((arguments.out, ".blend"), (arguments.render, ".png"), (arguments.report, ".json"))
+    taken = {Path(path).resolve() for path in (getattr(arguments, "export", None),) if path}
+    for file, suffix in wanted:
+        if file is None:
+            continue
+        if file.suffix.lower() != suffix:
+            raise BlenderError(f"{file}: is written as {suffix}; give it that ending.")
+        if file.resolve() in taken:
+            raise BlenderError(f"{file}: is named twice; give each file a name of its own.")
+        taken.add(file.resolve())
+        _check_writable(file)
+
+
+def _check_writable(file: Path) -> None:
+    try:
+        file.absolute().parent.mkdir(parents=True, exist_ok=True)
+        if file.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        probe = file.absolute().with_name(f".{file.name}.probe")
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise BlenderError(f"{file}: can't be written ({error.strerror}); choose another place.") from error
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def render_picture(avatar: str, file: Path, *, height: int = HEIGHT, samples: in
     """Renders the avatar into a PNG with Cycles and leaves the stage in the scene, its portrait camera active.
 
     Args:
-        file: the PNG; its folder exists. It is written whole or not at all.
+        file: the PNG; its folder exists.
         height: pixels; the width follows (4 : 3 with a figure and a portrait).
     """
     scene = bpy.context.scene
@@ -46,9 +46,7 @@ def render_picture(avatar: str, file: Path, *, height: int = HEIGHT, samples: in
         joined = Path(folder) / "joined.png"
         _join(shots, joined)
         scene.render.filepath = ""
-        part = file.with_name(f".{file.name}.part")
-        part.write_bytes(joined.read_bytes())
-        part.replace(file)
+        file.write_bytes(joined.read_bytes())
 
 
 def _set_up(scene: bpy.types.Scene, samples: int) -> None:

@@ -50,7 +50,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
 def create(arguments: argparse.Namespace) -> None:
     """Raises AvatarSDKError; then no output file was written."""
-    headless.check_writable([path for path in (arguments.out, arguments.render, arguments.report) if path])
+    headless.check_outputs(arguments)
     photo = read_photo(arguments.photo)
     arguments.name = arguments.name or arguments.photo.stem
     arguments.template = ""  # what it exports has faces

@@ -89,4 +89,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         # Blender 4.2 crashes and 4.5 hangs when the interpreter ends with handlers or classes still registered.
         sys.stdout.flush()
         sys.stderr.flush()
+        shutil.rmtree(sys.modules["bpy"].app.tempdir, ignore_errors=True)
         os._exit(status)

@@ -109,6 +109,11 @@ def find_models(path: Path, name: str | None = None) -> Export:
     return Export(path, name or _bundle_name(path), found)
 
 
+def holds_model(folder: Path) -> bool:
+    """Whether a folder holds a model's file, as deep as `find_models` looks."""
+    return next(_model_files(folder), None) is not None
+
+
 def understand(export: Export, facts: Sequence[ModelFacts]) -> Bundle:
     """The export's files, read: `facts` are those of `export.files`, in their order. A file without a mesh is left out.
 

@@ -42,7 +42,8 @@ class _Reader:
             if (mesh := self._mesh_of(node))
         ]
         images = tuple(image for image in self.images if image)
-        return ModelFacts(tuple(meshes), images, bool(self.gltf.items("textures")))
+        is_rigged = any("skin" in node and "mesh" in node for node in self.gltf.items("nodes"))
+        return ModelFacts(tuple(meshes), images, bool(self.gltf.items("textures")), is_rigged)
 
     def _mesh_of(self, node: dict[str, Any]) -> dict[str, Any] | None:
         index, meshes = node.get("mesh"), self.gltf.items("meshes")

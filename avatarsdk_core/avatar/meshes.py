@@ -54,8 +54,10 @@ class ModelFacts:
         meshes: the meshes.
         images: all images that the file lists, used by a material or not.
         names_textures: whether any of its materials refers to a texture.
+        is_rigged: whether a skeleton deforms its meshes.
     """
 
     meshes: tuple[MeshFacts, ...]
     images: tuple[ImageSource, ...] = field(default=(), repr=False)
     names_textures: bool = False
+    is_rigged: bool = False

@@ -145,6 +145,8 @@ class _Describer:
         self.model, self.identity, self.category = model, identity, category
         self.index = TextureIndex([*model.images, *beside])
         self.lod = self._file_lod()
+        # What hangs on a skeleton in a file without a person was made to be worn.
+        self.is_worn = model.is_rigged and not any(_person_name(mesh) for mesh in model.meshes)
 
     def part(self, mesh: MeshFacts) -> Part:
         known = _person_name(mesh)
@@ -154,7 +156,8 @@ class _Describer:
         else:
             role, category, identity, assets = self._item(mesh)
         textures = self._textures(role, assets, mesh.textures)
-        if role in (Role.OTHER, Role.ACCESSORY) and ("body_mask" in textures or "head_mask" in textures):
+        masked = "body_mask" in textures or "head_mask" in textures
+        if (role is Role.OTHER and (masked or self.is_worn)) or (role is Role.ACCESSORY and masked):
             role, category = Role.GARMENT, category or "outfits"
         side = "left" if known and "Left" in known else "right" if known and "Right" in known else None
         name = plain_name(mesh.name or known or identity)

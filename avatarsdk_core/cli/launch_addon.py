@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import shutil
 import sys
 import traceback
 from pathlib import Path
@@ -38,4 +39,6 @@ if __name__ == "__main__":
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code)  # bpy's own end can crash or hang once an add-on was loaded
+    if blender := sys.modules.get("bpy"):
+        shutil.rmtree(blender.app.tempdir, ignore_errors=True)
+    os._exit(code)  # Blender's own end, which removes that folder, can crash or hang once an add-on was loaded

@@ -120,7 +120,7 @@ class Avatars:
         def poll(current: Avatar, left: float) -> Avatar:
             return self.get(current, cancel=cancel, seconds=left)
 
-        return wait(f"The avatar {first.code}", first, poll, progress, cancel, seconds)
+        return wait(f"The avatar {first.code}", first, poll, progress, cancel, seconds, "try another photo")
 
 
 def _url(avatar: Avatar | str) -> str:

@@ -65,7 +65,7 @@ class Exports:
         def poll(current: Export, left: float) -> Export:
             return self.get(current, cancel=cancel, seconds=left)
 
-        return wait(f"The export {export.code}", export, poll, progress, cancel, seconds)
+        return wait(f"The export {export.code}", export, poll, progress, cancel, seconds, "create it again")
 
 
 def _collection(avatar: Avatar | str) -> str:

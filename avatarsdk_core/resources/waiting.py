@@ -37,8 +37,9 @@ def wait(
     progress: Callable[[Thing], None] | None,
     cancel: threading.Event | None,
     seconds: float,
+    way_out: str,
 ) -> Thing:
-    """Poll until the status is final; `progress` sees every state.
+    """Poll until the status is final; `progress` sees every state, `way_out` ends the message of a failure.
 
     Raises:
         ComputationError: it ended as Failed or Timed Out.
@@ -50,7 +51,7 @@ def wait(
         if progress is not None:
             progress(thing)
         if thing.is_failed:
-            raise ComputationError(f"{what} ended as {thing.status}{_why(thing)}: try another photo")
+            raise ComputationError(f"{what} ended as {thing.status}{_why(thing)}: {way_out}")
         if thing.is_final:
             return thing
         if delay >= deadline.remaining:

@@ -52,6 +52,8 @@ class StateFolder:
         self.folder = folder.absolute()
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.folder / "avatars").mkdir(exist_ok=True)
+            (self.folder / "avatars").chmod(0o700)  # photos of people, whoever may read a folder that was there before
             self._lock = _lock(self.folder / "lock.sqlite3")
         except (OSError, sqlite3.Error) as error:
             raise SandboxError(

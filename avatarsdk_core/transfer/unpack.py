@@ -21,6 +21,7 @@ from avatarsdk_core.errors import ArchiveError
 from avatarsdk_core.transfer.beside import beside
 
 _CHUNK = 1 << 20
+_WAY_OUT = "get the export again from the service"
 _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
 _LOCAL_HEADER_BYTES = 30
 _FORBIDDEN_CHARACTERS = frozenset('<>:"|?*') | {chr(code) for code in range(32)} | {"\x7f"}
@@ -103,15 +104,15 @@ def check_entries(source: zipfile.ZipFile, label: str, limits: Limits) -> list[_
     """
     infos = source.infolist()
     if len(infos) > limits.entries:
-        raise ArchiveError(f"{label!r} holds {len(infos)} entries, more than {limits.entries}: refused")
+        raise ArchiveError(f"{label!r} holds {len(infos)} entries, more than {limits.entries}: refused; {_WAY_OUT}")
     entries = []
     for info in infos:
         reason = _harm_of_kind(info)
         if reason:
-            raise ArchiveError(f"{label!r} holds {info.filename!r}, {reason}: refused")
+            raise ArchiveError(f"{label!r} holds {info.filename!r}, {reason}: refused; {_WAY_OUT}")
         entries.append(_Entry(info, _safe_parts(info, label)))
     if not any(not entry.info.is_dir() for entry in entries):
-        raise ArchiveError(f"{label!r} holds no file")
+        raise ArchiveError(f"{label!r} holds no file; {_WAY_OUT}")
     _refuse_collisions(entries, label)
     _refuse_overlaps(infos, label)
     return entries
@@ -141,7 +142,7 @@ def _safe_parts(info: zipfile.ZipInfo, label: str) -> tuple[str, ...]:
     else:
         reason = next(filter(None, map(_harm_of_part, parts)), None)
     if reason:
-        raise ArchiveError(f"{label!r} holds {info.orig_filename!r}, {reason}: refused")
+        raise ArchiveError(f"{label!r} holds {info.orig_filename!r}, {reason}: refused; {_WAY_OUT}")
     return parts
 
 
@@ -176,7 +177,9 @@ def _refuse_collisions(entries: Iterable[_Entry], label: str) -> None:
             clash = clash or key in files or key in folders
             files.add(key)
         if clash:
-            raise ArchiveError(f"{label!r} holds {entry.info.filename!r} and another entry of that name: refused")
+            raise ArchiveError(
+                f"{label!r} holds {entry.info.filename!r} and another entry of that name: refused; {_WAY_OUT}"
+            )
 
 
 def _folded(name: str) -> str:
@@ -188,7 +191,7 @@ def _refuse_overlaps(infos: Iterable[zipfile.ZipInfo], label: str) -> None:
     end = 0
     for info in sorted(infos, key=lambda item: item.header_offset):
         if info.header_offset < end:
-            raise ArchiveError(f"{label!r} holds {info.filename!r}, which overlaps another entry: refused")
+            raise ArchiveError(f"{label!r} holds {info.filename!r}, which overlaps another entry: refused; {_WAY_OUT}")
         end = info.header_offset + _LOCAL_HEADER_BYTES + info.compress_size
 
 
@@ -215,7 +218,7 @@ class _Budget:
             most = f"{self.limits.ratio} times its size"
         else:
             return
-        raise ArchiveError(f"{self.label!r} unpacks to more than {most} (at {name!r}): refused")
+        raise ArchiveError(f"{self.label!r} unpacks to more than {most} (at {name!r}): refused; {_WAY_OUT}")
 
 
 def _extract(source: zipfile.ZipFile, entries: Iterable[_Entry], into: Path, budget: _Budget) -> None:

@@ -76,7 +76,8 @@ def _facts(meshes: list[bpy.types.Object], file: Path) -> ModelFacts:
                 textures=_textures(material, beside) if material else {},
             )
         )
-    return ModelFacts(tuple(facts), names_textures=any(mesh.textures for mesh in facts))
+    is_rigged = any(modifier.type == "ARMATURE" for obj in meshes for modifier in obj.modifiers)
+    return ModelFacts(tuple(facts), names_textures=any(mesh.textures for mesh in facts), is_rigged=is_rigged)
 
 
 def _material_facts(material: bpy.types.Material) -> MaterialFacts:

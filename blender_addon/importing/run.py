@@ -4,18 +4,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import bpy
 
-from avatarsdk_core.avatar.bundle import MODEL_SUFFIXES, Bundle, Export, ModelFile, find_models, understand
+from avatarsdk_core.avatar.bundle import Bundle, Export, ModelFile, find_models, holds_model, understand
+from avatarsdk_core.avatar.parts import SKIN
 from avatarsdk_core.errors import BundleError
 
 from .. import marks
 from ..materials.images import ImageLoader
+from ..materials.visibility import remove_mask
 from .assemble import adopt, connect_face, connect_masks, new_avatar
 from .read import ReadModel, read_model
 from .rollback import all_or_nothing, only_what_is_used
@@ -66,13 +68,23 @@ def import_avatar(path: str | Path, options: ImportOptions | None = None) -> Imp
         ArchiveError: a zip is damaged or unsafe.
         In both cases nothing is left in the file.
     """
-    options = options or ImportOptions()
+    try:
+        return _import(Path(path), options or ImportOptions())
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        raise BundleError(
+            f"{path}: can't be imported: {error.strerror or error}{place}; is the temporary folder "
+            f"{tempfile.gettempdir()} full? TMPDIR names another."
+        ) from error
+
+
+def _import(path: Path, options: ImportOptions) -> ImportedAvatar:
     if bpy.context.mode != "OBJECT":
         raise BundleError(
             f"Blender is in {bpy.context.mode.lower().replace('_', ' ')} mode; switch to object mode first."
         )
     with (
-        _unpacked(Path(path)) as export,
+        _unpacked(path) as export,
         _template(options.template) as template,
         all_or_nothing(),
         only_what_is_used(),
@@ -95,16 +107,29 @@ def _assemble(bundle: Bundle, read: dict[Path, ReadModel], options: ImportOption
     collection = _wearer(bundle, options) or new_avatar(bundle, options.name or bundle.name, _parent_collection())
     avatar = marks.avatar_id(collection)
     added = [(model, adopt(collection, model, read[model.file.path], images)) for model in bundle.models]
-    hidden: dict[str, dict[str, int]] = {}
-    for model, objects in added:
-        hidden.update(connect_masks(avatar, model, objects, images))
-    if bundle.person:
-        connect_face(avatar)
-    bpy.context.view_layer.update()
     parts = tuple(obj for _, objects in added for obj in objects)
+    hidden: dict[str, dict[str, int]] = {}
+    with _masks_or_none(avatar, parts):
+        for model, objects in added:
+            hidden.update(connect_masks(avatar, model, objects, images))
+        if bundle.person:
+            connect_face(avatar)
+        bpy.context.view_layer.update()
     return ImportedAvatar(
         avatar, collection, marks.armature_of(avatar), parts, hidden, tuple(dict.fromkeys(images.warnings))
     )
+
+
+@contextmanager
+def _masks_or_none(avatar: str, parts: Sequence[bpy.types.Object]) -> Iterator[None]:
+    """An avatar that was there before is dressed whole or not at all: its masks go when the block fails."""
+    try:
+        yield
+    except BaseException:
+        for skin in marks.parts_of(avatar, *SKIN):
+            for part in parts:
+                remove_mask(skin, part[marks.PART])
+        raise
 
 
 def _wearer(bundle: Bundle, options: ImportOptions) -> bpy.types.Collection | None:
@@ -113,11 +138,16 @@ def _wearer(bundle: Bundle, options: ImportOptions) -> bpy.types.Collection | No
     collection = marks.collection_of(options.onto)
     if collection is None:
         raise BundleError(f"There is no avatar {options.onto!r} in this file to put {bundle.name} on.")
+    if not collection.is_editable:
+        raise BundleError(f"{collection.name} is linked from another file: make it local to put {bundle.name} on it.")
     return collection
 
 
 def _parent_collection() -> bpy.types.Collection:
-    return bpy.context.collection or bpy.context.scene.collection
+    """The active collection, where things can be put into it and seen in it; else the scene's own."""
+    active = bpy.context.view_layer.active_layer_collection
+    usable = active is not None and not active.exclude and active.collection.is_editable
+    return active.collection if usable else bpy.context.scene.collection
 
 
 @contextmanager
@@ -130,9 +160,12 @@ def _unpacked(path: Path) -> Iterator[Export]:
     from avatarsdk_core.transfer.unpack import unpack
 
     with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
-        for file in zips:
-            unpack(file, Path(folder) / file.stem)
-        yield find_models(Path(folder), name=path.stem if path.is_file() else path.name)
+        try:
+            for file in zips:
+                unpack(file, Path(folder) / file.stem)
+            yield find_models(Path(folder), name=path.stem if path.is_file() else path.name)
+        except BundleError as error:  # in the words of the person, who knows the zip and not where it was unpacked
+            raise BundleError(str(error).replace(folder, str(path))) from error
 
 
 @contextmanager
@@ -152,5 +185,5 @@ def _zips(path: Path) -> list[Path]:
         return [path] if path.suffix.lower() == ".zip" else []
     if not path.is_dir():
         return []
-    models = [file for file in path.rglob("*") if file.suffix.lower() in MODEL_SUFFIXES]
-    return [] if models else sorted(path.glob("*.zip"))
+    zips = sorted(path.glob("*.zip"))
+    return zips if zips and not holds_model(path) else []

@@ -20,6 +20,8 @@ from .nodes import Graph
 from .surfaces import output_shader
 
 GROUP = "Avatar SDK Visibility Mask"
+_IS_OURS = "avatar_sdk_mask_group"  # on the node group: its name is for people
+_UNDER = "avatar_sdk_under_"  # + part id, on the skin: name of the garment's vertex group
 
 
 def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types.Image) -> int:
@@ -35,6 +37,32 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
         if shader:
             _add_to_material(slot.material, shader, garment, image, channel)
     return _add_modifier(skin, garment, masks.mask_values(pixels))
+
+
+def remove_mask(skin: bpy.types.Object, part: str) -> None:
+    """Takes back what `add_mask` did for the garment with the part id `part`; nothing where it did nothing."""
+    for slot in skin.material_slots:
+        for node in [node for node in slot.material.node_tree.nodes if node.get(marks.PART) == part]:
+            _remove_node(slot.material.node_tree, node)
+    name = skin.pop(_UNDER + part, None)
+    for modifier in [found for found in skin.modifiers if found.type == "MASK" and found.vertex_group == name]:
+        modifier.driver_remove("show_viewport")
+        skin.modifiers.remove(modifier)
+    if name and (group := skin.vertex_groups.get(name)):
+        skin.vertex_groups.remove(group)
+
+
+def _remove_node(tree: bpy.types.NodeTree, node: bpy.types.Node) -> None:
+    node.inputs["Shown"].driver_remove("default_value")
+    alpha = node.inputs["Alpha"]
+    for target in [link.to_socket for link in node.outputs["Alpha"].links]:
+        if alpha.links:
+            tree.links.new(alpha.links[0].from_socket, target)
+        else:
+            target.default_value = alpha.default_value
+    for texture in [link.from_node for link in node.inputs["Mask"].links]:
+        tree.nodes.remove(texture)
+    tree.nodes.remove(node)
 
 
 def _add_to_material(
@@ -60,10 +88,11 @@ def _add_to_material(
 
 def _group() -> bpy.types.NodeTree:
     """Alpha × max(mask > 0.5, 1 − shown); one group a file."""
-    found = bpy.data.node_groups.get(GROUP)
-    if found is not None and found.library is None:
-        return found
+    for found in bpy.data.node_groups:
+        if found.get(_IS_OURS) and found.library is None:
+            return found
     tree = bpy.data.node_groups.new(GROUP, "ShaderNodeTree")
+    tree[_IS_OURS] = True
     for name, default in (("Mask", 1.0), ("Shown", 1.0), ("Alpha", 1.0)):
         socket = tree.interface.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
         socket.default_value = default
@@ -86,6 +115,7 @@ def _add_modifier(skin: bpy.types.Object, garment: bpy.types.Object, mask: np.nd
     removable = np.flatnonzero(masks.removable_vertices(covered, corners, len(mesh.vertices)))
     if len(removable):
         group = skin.vertex_groups.new(name=f"Under {garment.name}")
+        skin[_UNDER + garment[marks.PART]] = group.name
         group.add(removable.tolist(), 1.0, "REPLACE")
         modifier = skin.modifiers.new(group.name, "MASK")
         modifier.vertex_group = group.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon import marks
+from blender_addon import headless, marks
 
 
 def run_script(project: Path, *arguments: str, script: str = "import_avatar.py") -> subprocess.CompletedProcess[str]:
@@ -144,3 +145,47 @@ def test_without_credentials_the_script_says_what_to_set(project: Path, tmp_path
     assert done.returncode == 1
     line = the_error(done)
     assert "AVATARSDK_CLIENT_ID" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--out", "{export}"], ".blend"),
+        (["--out", "a.txt"], ".blend"),
+        (["--out", "a.blend", "--render", "a.jpg"], ".png"),
+        (["--out", "a.blend", "--report", "a.blend"], ".json"),
+        (["--out", "a.blend", "--height", "0"], "64"),
+        (["--out", "a.blend", "--samples", "-1"], "4096"),
+    ],
+    ids=["input", "ending of out", "ending of render", "twice", "height", "samples"],
+)
+def test_outputs_that_make_no_sense_are_refused(
+    project: Path, samples: Path, tmp_path: Path, arguments: list[str], word: str
+) -> None:
+    export = tmp_path / "model.glb"
+    shutil.copy(samples / "metaperson2" / "head_only_lod2_female" / "model.glb", export)
+    content = export.read_bytes()
+    given = [str(tmp_path / text) if "." in text else text.format(export=export) for text in arguments]
+    done = run_script(project, str(export), *given)
+    assert done.returncode in (1, 2)
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["model.glb"]
+    assert export.read_bytes() == content
+
+
+def test_a_failure_at_the_end_leaves_the_files_of_before(
+    composite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.blend", "a.json"):
+        (tmp_path / name).write_text("of before")
+
+    def full(*_: object) -> dict[str, object]:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(headless, "report", full)
+    out, told = tmp_path / "a.blend", tmp_path / "a.json"
+    assert headless.main(["import", str(composite), "--out", str(out), "--report", str(told)]) == 1
+    assert "No space left" in capfd.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.blend", "a.json"]
+    assert {out.read_text(), told.read_text()} == {"of before"}

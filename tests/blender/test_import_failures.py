@@ -12,7 +12,9 @@ import bpy
 import pytest
 
 from avatarsdk_core.errors import AvatarSDKError, BundleError
+from blender_addon import marks
 from blender_addon.importing import ImportOptions, assemble, import_avatar
+from blender_addon.materials import visibility
 from tests.blender.scene import contents
 
 
@@ -150,3 +152,109 @@ def test_a_missing_texture_is_no_error(composite: Path, tmp_path: Path) -> None:
     export = shutil.copytree(composite, tmp_path / "export")
     (export / "AvatarHeadFemale_Color_1K.jpg").unlink()
     assert len(import_avatar(export).parts) == 10
+
+
+def test_an_avatar_is_dressed_whole_or_not_at_all(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = import_avatar(samples / "metaperson2" / "template_lod2_female")
+    skins = marks.parts_of(person.avatar, "body", "head")
+
+    def state() -> list[object]:
+        found: list[object] = [contents()]
+        for skin in skins:
+            tree = skin.active_material.node_tree
+            alpha = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED").inputs["Alpha"]
+            drivers = [block.animation_data for block in (skin, tree)]
+            found += [
+                [modifier.name for modifier in skin.modifiers],
+                [group.name for group in skin.vertex_groups],
+                sorted(skin.keys()),
+                sorted(node.name for node in tree.nodes),
+                alpha.is_linked,
+                [len(data.drivers) if data else 0 for data in drivers],
+            ]
+        return found
+
+    before = state()
+    real, calls = assemble.add_mask, []
+
+    def fail_at_the_head(*arguments: object) -> int:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise RuntimeError("in the middle")
+        return int(real(*arguments))
+
+    monkeypatch.setattr(assemble, "add_mask", fail_at_the_head)
+    outfit, onto = samples / "metaperson2" / "outfit_ARPI_lod2_female", ImportOptions(onto=person.avatar)
+    with pytest.raises(RuntimeError, match="in the middle"):
+        import_avatar(outfit, onto)
+    assert state() == before
+    monkeypatch.undo()
+    assert import_avatar(outfit, onto).hidden_faces["ARPI"]["AvatarBody"] == pytest.approx(2680, rel=0.01)
+
+
+def test_a_linked_active_collection_gets_nothing(composite: Path, tmp_path: Path) -> None:
+    theirs = bpy.data.collections.new("Theirs")
+    bpy.context.scene.collection.children.link(theirs)
+    bpy.data.libraries.write(str(tmp_path / "library.blend"), {theirs})
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, into):
+        into.collections = ["Theirs"]
+    bpy.context.scene.collection.children.link(into.collections[0])
+    layer = bpy.context.view_layer
+    layer.active_layer_collection = layer.layer_collection.children["Theirs"]
+    imported = import_avatar(composite)
+    assert imported.collection.name in bpy.context.scene.collection.children
+
+
+def test_an_excluded_active_collection_gets_nothing(composite: Path) -> None:
+    hidden = bpy.data.collections.new("Hidden")
+    bpy.context.scene.collection.children.link(hidden)
+    layer = bpy.context.view_layer
+    layer.active_layer_collection = layer.layer_collection.children["Hidden"]
+    layer.active_layer_collection.exclude = True
+    imported = import_avatar(composite)
+    assert all(obj.name in layer.objects for obj in imported.parts)
+
+
+def test_a_linked_avatar_is_not_dressed(samples: Path, tmp_path: Path) -> None:
+    person = import_avatar(samples / "metaperson2" / "template_lod2_female")
+    name, avatar = person.collection.name, person.avatar
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, into):
+        into.collections = [name]
+    bpy.context.scene.collection.children.link(into.collections[0])
+    before = contents()
+    with pytest.raises(BundleError, match="linked"):
+        import_avatar(samples / "metaperson2" / "outfit_ARPI_lod2_female", ImportOptions(onto=avatar))
+    assert contents() == before
+
+
+def test_a_strangers_node_group_of_our_name_is_left_alone(composite: Path) -> None:
+    theirs = bpy.data.node_groups.new(visibility.GROUP, "GeometryNodeTree")
+    imported = import_avatar(composite)
+    assert imported.hidden_faces["ARPI"]["AvatarBody"] == pytest.approx(2680, rel=0.01)
+    assert len(theirs.nodes) == 0
+
+
+def test_a_zip_without_a_model_is_named_as_the_user_knows_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("a.jpg", "x")
+    refused(tmp_path / "photos.zip", str(tmp_path / "photos.zip"), "no model")
+
+
+def test_a_full_temporary_folder_is_told(composite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "geometry.glb")
+
+    before = contents()
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(BundleError, match=r"No space left.*TMPDIR"):
+        import_avatar(composite)
+    assert contents() == before
+
+
+def test_a_rigged_thing_without_a_person_is_worn(samples: Path) -> None:
+    """The outfit of a zip that holds no masks: nothing but its skeleton tells what it is."""
+    imported = import_avatar(samples / "SYNTHETIC" / "export_shaped" / "outfit_discrete" / "ARPI.zip")
+    assert [(obj[marks.ROLE], obj[marks.CATEGORY]) for obj in marks.worn(imported.avatar)] == [("garment", "outfits")]
