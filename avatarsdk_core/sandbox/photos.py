@@ -10,10 +10,9 @@ from PIL import Image, ImageOps
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from avatarsdk_core.photo import MAX_BYTES, MAX_PIXELS
 from avatarsdk_core.sandbox.answers import bad_field
 
-MAX_BYTES = 50_000_000  # the service publishes no limit
-MAX_PIXELS = 200_000_000
 PHOTO_FILE = "photo"
 THUMBNAIL_FILE = "thumbnail.jpg"
 PREVIEW_FILE = "preview.png"
@@ -58,5 +57,7 @@ def _decode(data: bytes) -> None:
             if image.width * image.height > MAX_PIXELS:
                 raise bad_field("photo", f"The photo has {image.width}x{image.height} pixels, which is too many.")
             image.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise bad_field("photo", f"The photo has more than {MAX_PIXELS // 1_000_000} million pixels.") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise bad_field("photo", "Upload a valid image: this is no JPEG or PNG, or it is damaged.") from error
