@@ -75,6 +75,8 @@ class Strands:
         base = np.array(colour, dtype=np.float32) / 255
         along = np.interp(self._along(), [0.0, 0.15, 0.6, 1.0], [0.70, 0.92, 1.0, 1.13]).astype(np.float32)
         bright = (self.shade * 2) * along * self._occlusion()
+        # A photo's hair has all of these shades in it too: what was read there is their mean.
+        bright = bright / np.average(bright, weights=self.alpha)
         # Sunlit strands turn warmer, not only lighter.
         warm = np.array([1.06, 1.0, 0.92], dtype=np.float32) ** ((bright - 1)[..., None] * 2)
         return _bytes(base * bright[..., None] * warm)
