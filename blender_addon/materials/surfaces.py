@@ -125,8 +125,14 @@ def _plain(surface: _Surface) -> None:
 
 
 def _opaque(surface: _Surface) -> None:
-    """Eyeballs, teeth, outfits: opaque, whatever their texture's alpha holds."""
+    """Teeth, outfits: opaque, whatever their texture's alpha holds."""
     surface.principled()
+
+
+def _eyeball(surface: _Surface) -> None:
+    """Opaque too; most of an eye's gloss is the cornea's, and a second one would grey the pupil."""
+    shader = surface.principled()
+    shader.inputs["Specular IOR Level"].default_value = 0.2
 
 
 def _skin(surface: _Surface) -> None:
@@ -193,7 +199,7 @@ _RULES: dict[Role, Callable[[_Surface], None]] = {
     Role.HEAD: _skin,
     Role.EYELASHES: _eyelashes,
     Role.CORNEA: _cornea,
-    Role.EYEBALL: _opaque,
+    Role.EYEBALL: _eyeball,
     Role.TEETH: _opaque,
     Role.GARMENT: _opaque,
     Role.HAIR: _hair,

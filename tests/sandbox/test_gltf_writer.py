@@ -142,7 +142,9 @@ def test_embedded_images_are_nameless_and_whole(
 ) -> None:
     files = write_gltf(parts, body.skeleton, textures, binary=False, embed=True)
     model = document(files)
-    view = model["bufferViews"][model["images"][0]["bufferView"]]
+    material = next(entry for entry in model["materials"] if entry["name"] == "AvatarBody")
+    texture = model["textures"][material["pbrMetallicRoughness"]["baseColorTexture"]["index"]]
+    view = model["bufferViews"][model["images"][texture["source"]]["bufferView"]]
     data = files["model.bin"][view["byteOffset"] : view["byteOffset"] + view["byteLength"]]
     assert data == textures["AvatarBody"]["Color"].data
     assert all(set(image) == {"bufferView", "mimeType"} for image in model["images"])
