@@ -109,29 +109,28 @@ def _note(connection: Any) -> None:
         guard.connection = connection
 
 
-class _WatchedHttp(HTTPConnection):
+class _Watched:
+    """Mixed into a connection: a guard can reach its socket."""
+
+    sock: Any
     watched_socket: Any = None
 
     def connect(self) -> None:
-        super().connect()
+        super().connect()  # type: ignore[misc]
         # Kept apart from `sock`, which http.client forgets as soon as an answer will close the connection.
         self.watched_socket = self.sock
 
     def putrequest(self, *args: Any, **kwargs: Any) -> None:
         _note(self)
-        super().putrequest(*args, **kwargs)
+        super().putrequest(*args, **kwargs)  # type: ignore[misc]
 
 
-class _WatchedHttps(HTTPSConnection):
-    watched_socket: Any = None
+class _WatchedHttp(_Watched, HTTPConnection):
+    pass
 
-    def connect(self) -> None:
-        super().connect()
-        self.watched_socket = self.sock
 
-    def putrequest(self, *args: Any, **kwargs: Any) -> None:
-        _note(self)
-        super().putrequest(*args, **kwargs)
+class _WatchedHttps(_Watched, HTTPSConnection):
+    pass
 
 
 class _WatchedHttpPool(HTTPConnectionPool):

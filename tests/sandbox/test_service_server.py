@@ -216,3 +216,11 @@ print("ended", flush=True)
         finally:
             process.kill()
     assert (out, err, process.returncode) == ("ended\n", "", 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no file modes")
+def test_photos_are_private_also_in_a_folder_that_was_there_before(tmp_path: Path) -> None:
+    (tmp_path / "avatars").mkdir(mode=0o755)
+    tmp_path.chmod(0o755)
+    with Sandbox(tmp_path, durations=INSTANT):
+        assert stat.S_IMODE((tmp_path / "avatars").stat().st_mode) == 0o700
