@@ -13,13 +13,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from avatarsdk_core.sandbox.answers import bad_field, iso, not_found, page
 from avatarsdk_core.sandbox.auth import Caller, caller
-from avatarsdk_core.sandbox.export_parameters import PIPELINE
 from avatarsdk_core.sandbox.exports import new_export, requested_exports
 from avatarsdk_core.sandbox.filters import filtered
 from avatarsdk_core.sandbox.forms import json_field, text_field
 from avatarsdk_core.sandbox.lookup import progress_of, visible_avatar
 from avatarsdk_core.sandbox.parameters import check_parameters, subtype_of
 from avatarsdk_core.sandbox.photos import PHOTO_FILE, PREVIEW_FILE, THUMBNAIL_FILE, photo_extension, read_photo
+from avatarsdk_core.sandbox.pipelines import PIPELINES
 from avatarsdk_core.sandbox.records import Avatar, Export
 from avatarsdk_core.sandbox.service import Service, service_of
 from avatarsdk_core.sandbox.status import COMPLETED, FAILED
@@ -79,8 +79,9 @@ def _requested(who: Caller, form: FormData) -> tuple[Avatar, str, list[Any]]:
     """The new avatar, the comment and the parameters of its exports; refuses what the service would refuse."""
     name = text_field(form, "name", required=True)
     pipeline = text_field(form, "pipeline") or "animated_face"
-    if pipeline != PIPELINE:
-        raise bad_field("pipeline", f"The sandbox doesn't compute {pipeline!r} yet; send {PIPELINE}.")
+    if pipeline not in PIPELINES:
+        computed = ", ".join(PIPELINES)
+        raise bad_field("pipeline", f"The sandbox doesn't compute {pipeline!r} yet; send one of: {computed}.")
     subtype = subtype_of(pipeline, text_field(form, "pipeline_subtype"))
     parameters = json_field(form, "parameters")
     check_parameters(pipeline, subtype, parameters)
@@ -95,7 +96,7 @@ def _requested(who: Caller, form: FormData) -> tuple[Avatar, str, list[Any]]:
         parameters=parameters,
         created=time.time(),
     )
-    export_parameters = requested_exports(subtype, json_field(form, "export_parameters"), "export_parameters")
+    export_parameters = requested_exports(pipeline, subtype, json_field(form, "export_parameters"), "export_parameters")
     return avatar, text_field(form, "export_comment"), export_parameters
 
 

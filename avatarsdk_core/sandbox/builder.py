@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from avatarsdk_core.sandbox.pipelines.contract import ParameterError
 from avatarsdk_core.sandbox.records import Avatar, Export, ExportFile
 from avatarsdk_core.sandbox.state import StateFolder
 from avatarsdk_core.sandbox.store import Store
@@ -67,7 +68,26 @@ class Builder:
 
     def render_preview(self, avatar: Avatar) -> None:
         """Have the preview rendered, now; waits for what is under way. Raises BuildError."""
-        self._worker.do({"job": "preview", "subtype": avatar.subtype, "folder": str(self._state.avatar(avatar.code))})
+        folder = str(self._state.avatar(avatar.code))
+        self._worker.do({"job": "preview", "pipeline": avatar.pipeline, "subtype": avatar.subtype, "folder": folder})
+
+    def result(
+        self, avatar: Avatar, kind: str, identity: str = "", fmt: str = "", lod: int | None = None
+    ) -> Path | None:
+        """The file of a direct result (see `contract.ResultJob`), None when the avatar hasn't any.
+
+        Waits for what is under way. Raises BuildError, ParameterError for a bad fmt or lod.
+        """
+        job = {"job": "result", "pipeline": avatar.pipeline, "subtype": avatar.subtype, "parameters": avatar.parameters}
+        job |= {"folder": str(self._state.avatar(avatar.code)), "kind": kind, "identity": identity}
+        return _path(self._worker.do({**job, "fmt": fmt, "lod": lod}))
+
+    def static_texture(self, pipeline: str, path: str) -> Path | None:
+        """The file of a pipeline's lasting texture, None when it has no such texture. Waits. Raises BuildError."""
+        shelf = self._state.textures / pipeline
+        return _path(
+            self._worker.do({"job": "static_texture", "pipeline": pipeline, "path": path, "textures": str(shelf)})
+        )
 
     def _put(self, rank: int, avatar_code: str = "", export_code: str = "") -> None:
         self._jobs.put((rank, next(self._numbers), avatar_code, export_code))
@@ -91,8 +111,9 @@ class Builder:
         folder = self._state.avatar(avatar.code)
         failure = None
         try:
-            self._worker.do({"job": "avatar", "subtype": avatar.subtype, "folder": str(folder)})
-        except BuildError as error:
+            job = {"job": "avatar", "pipeline": avatar.pipeline, "subtype": avatar.subtype}
+            self._worker.do({**job, "parameters": avatar.parameters, "folder": str(folder)})
+        except (BuildError, ParameterError) as error:
             failure = str(error)
         if self._stopping.is_set():
             return
@@ -112,7 +133,7 @@ class Builder:
             files = self._export_files(avatar, export, part)
             shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)
-        except (BuildError, OSError) as error:
+        except (BuildError, ParameterError, OSError) as error:
             failure = str(error)
             shutil.rmtree(part, ignore_errors=True)
         if self._stopping.is_set():
@@ -128,14 +149,20 @@ class Builder:
         made = self._worker.do(
             {
                 "job": "export",
+                "pipeline": avatar.pipeline,
                 "subtype": avatar.subtype,
-                "avatar": str(self._state.avatar(avatar.code)),
+                "computation": avatar.parameters,
                 "parameters": export.parameters,
+                "avatar_folder": str(self._state.avatar(avatar.code)),
                 "folder": str(folder),
-                "textures": str(self._state.textures),
+                "textures": str(self._state.textures / avatar.pipeline),
             }
         )
         return [ExportFile(file["identity"], file["category"], tuple(file["static_files"])) for file in made["files"]]
+
+
+def _path(answer: dict[str, Any]) -> Path | None:
+    return None if answer["path"] is None else Path(answer["path"])
 
 
 class _Worker:
@@ -148,12 +175,14 @@ class _Worker:
         self._stopped = False
 
     def do(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Have a job done. Raises BuildError when it failed or the worker died."""
+        """Have a job done. Raises BuildError when it failed or the worker died, ParameterError when it was refused."""
         with self._turn:
             line = self._answered(json.dumps(job) + "\n")
         if not line:
             raise BuildError("The sandbox's worker process ended before the work was done.")
         answer: dict[str, Any] = json.loads(line)
+        if "refusal" in answer:
+            raise ParameterError(answer["refusal"])
         if "error" in answer:
             _log.error("%s\n%s", answer["error"], answer.get("traceback", ""))
             raise BuildError(answer["error"])

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from avatarsdk_core.sandbox.answers import bad_field, iso, not_found, page
-from avatarsdk_core.sandbox.assets import available
 from avatarsdk_core.sandbox.auth import caller
-from avatarsdk_core.sandbox.export_parameters import PIPELINE, ParameterError, resolve
 from avatarsdk_core.sandbox.filters import equals_all
 from avatarsdk_core.sandbox.forms import json_field, text_field
 from avatarsdk_core.sandbox.lookup import progress_of, status_of_export, visible_avatar, visible_export
+from avatarsdk_core.sandbox.pipelines import PIPELINES, pipeline
+from avatarsdk_core.sandbox.pipelines.contract import ParameterError
 from avatarsdk_core.sandbox.records import Avatar, Export, ExportFile
 from avatarsdk_core.sandbox.service import Service, service_of
 from avatarsdk_core.sandbox.status import COMPLETED
@@ -45,7 +45,7 @@ async def create(request: Request) -> Response:
         comment = text_field(form, "export_comment") or text_field(form, "comment")
     if isinstance(given, list) and len(given) != 1:
         raise bad_field(field, "One object is needed here: each request makes one export.")
-    parameters = requested_exports(avatar.subtype, given, field)
+    parameters = requested_exports(avatar.pipeline, avatar.subtype, given, field)
     if progress_of(service, avatar).status != COMPLETED:
         raise bad_field("detail", "The avatar is not Completed.")
     export = new_export(avatar, parameters[0], comment)
@@ -78,21 +78,24 @@ def archive(request: Request) -> Response:
 
 def static_file(request: Request) -> Response:
     """A texture that belongs beside the model of one file of a Completed export."""
-    _, _, file = _finished_file(request)
+    avatar, _, file = _finished_file(request)
     name = request.path_params["file_name"]
     found = [path for path in file.static_files if path.rpartition("/")[2] == name]
-    return texture_response(service_of(request), found[0] if found else "")
+    return texture_response(service_of(request), avatar.pipeline, found[0] if found else "")
 
 
 def static_texture(request: Request) -> Response:
     """`/static_resources/…/textures/…`: a texture that is the same in all exports, so that its URL is a cache key."""
     caller(request)
     parts = [request.path_params[name] for name in ("category", "asset", "file_name")]
-    return texture_response(service_of(request), "/".join(parts))
+    name = request.path_params["pipeline"]
+    if name not in PIPELINES:
+        raise not_found()
+    return texture_response(service_of(request), name, "/".join(parts))
 
 
-def texture_response(service: Service, relative: str) -> Response:
-    shelf = service.state.textures.resolve()
+def texture_response(service: Service, pipeline_name: str, relative: str) -> Response:
+    shelf = (service.state.textures / pipeline_name).resolve()
     try:
         path = (shelf / relative).resolve()
     except ValueError:  # a null character
@@ -109,7 +112,7 @@ def new_export(avatar: Avatar, parameters: Any, comment: str) -> Export:
     )
 
 
-def requested_exports(subtype: str, given: Any, field: str) -> list[Any]:
+def requested_exports(name: str, subtype: str, given: Any, field: str) -> list[Any]:
     """The parameters of each export asked for: one object, or a list of them; nothing means the defaults.
 
     Refuses (400) what can't be made, so that no export fails for its parameters later.
@@ -119,7 +122,7 @@ def requested_exports(subtype: str, given: Any, field: str) -> list[Any]:
         raise bad_field(field, f"{len(requested)} exports at once; {MAX_AT_ONCE} are allowed.")
     for parameters in requested:
         try:
-            resolve(parameters, available(subtype))
+            pipeline(name).check_export(subtype, parameters)
         except ParameterError as error:
             raise bad_field(field, str(error)) from error
     return requested
@@ -150,19 +153,21 @@ def _shown(request: Request, service: Service, avatar: Avatar, export: Export) -
     if export.failure and status != COMPLETED:
         shown["status_verbose"] = {"code": 1, "message": export.failure}
     if status == COMPLETED:
-        shown["files"] = [_shown_file(request, codes, file) for file in export.files]
+        shown["files"] = [_shown_file(request, avatar, codes, file) for file in export.files]
     return shown
 
 
-def _shown_file(request: Request, codes: dict[str, str], file: ExportFile) -> dict[str, Any]:
+def _shown_file(request: Request, avatar: Avatar, codes: dict[str, str], file: ExportFile) -> dict[str, Any]:
     return {
         "identity": file.identity,
         "category": file.category,
         "file": str(request.url_for("export_file", **codes, identity=file.identity)),
-        "static_files": [_static_url(request, path) for path in file.static_files],
+        "static_files": [_static_url(request, avatar, path) for path in file.static_files],
     }
 
 
-def _static_url(request: Request, path: str) -> str:
+def _static_url(request: Request, avatar: Avatar, path: str) -> str:
     category, asset, name = path.split("/")
-    return str(request.url_for("static_texture", pipeline=PIPELINE, category=category, asset=asset, file_name=name))
+    return str(
+        request.url_for("static_texture", pipeline=avatar.pipeline, category=category, asset=asset, file_name=name)
+    )

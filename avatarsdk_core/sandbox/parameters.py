@@ -7,23 +7,20 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from avatarsdk_core.catalog import ComputationParameters, category
+from avatarsdk_core.catalog import ComputationParameters
 from avatarsdk_core.catalog import subtype as named_subtype
-from avatarsdk_core.catalog.facts import ALWAYS_SET
 from avatarsdk_core.errors import ParametersError, UnknownNameError
 from avatarsdk_core.sandbox.answers import bad_field, not_found
-from avatarsdk_core.sandbox.assets import available, texture_types
 from avatarsdk_core.sandbox.auth import caller
-from avatarsdk_core.sandbox.export_parameters import BLENDSHAPES, PIPELINE
-
-_COMPUTED = ("model_info", "avatar_modifications")  # the categories that the sandbox computes
+from avatarsdk_core.sandbox.pipelines import PIPELINES
+from avatarsdk_core.sandbox.pipelines import pipeline as content_of
 
 
 def available_parameters(request: Request) -> Response:
     caller(request)
     pipeline = _pipeline(request)
     subtype = subtype_of(pipeline, request.query_params.get("pipeline_subtype", ""))
-    return JSONResponse({subtype: computable(pipeline, subtype)})
+    return JSONResponse({subtype: content_of(pipeline).computable(subtype)})
 
 
 def available_export_parameters(request: Request) -> Response:
@@ -32,10 +29,10 @@ def available_export_parameters(request: Request) -> Response:
     pipeline = _pipeline(request)
     subtype = subtype_of(pipeline, request.query_params.get("pipeline_subtype", ""))
     shown: dict[str, dict[str, list[str]]] = {}
-    for name, identities in available(subtype).items():
+    for name, identities in content_of(pipeline).available(subtype).items():
         shown[name] = {"list": list(identities)}
-        if name != BLENDSHAPES:
-            shown[name]["textures"] = list(texture_types(name))
+        if name != "blendshapes":
+            shown[name]["textures"] = list(content_of(pipeline).texture_types(name))
     return JSONResponse(shown)
 
 
@@ -55,24 +52,13 @@ def check_parameters(pipeline: str, subtype: str, given: Any) -> None:
         parameters = ComputationParameters.from_json(given)
     except ParametersError as error:
         raise bad_field("parameters", str(error)) from error
-    for problem in parameters.validate(pipeline, subtype, available=computable(pipeline, subtype)):
+    for problem in parameters.validate(pipeline, subtype, available=content_of(pipeline).computable(subtype)):
         if problem.severity == "error":
             raise bad_field("parameters", str(problem))
 
 
-def computable(pipeline: str, subtype: str) -> dict[str, dict[str, list[str]]]:
-    """Category → group → names: what the documentation has for the subtype and can be asked for, but not by export."""
-    found: dict[str, dict[str, list[str]]] = {}
-    target = named_subtype(pipeline, subtype)
-    for name in _COMPUTED:
-        for row in category(name).parameters.values():
-            if row.plan(target) not in (None, ALWAYS_SET):
-                found.setdefault(name, {}).setdefault(row.group, []).append(row.name)
-    return found
-
-
 def _pipeline(request: Request) -> str:
     pipeline = request.path_params["pipeline"]
-    if pipeline != PIPELINE:
+    if pipeline not in PIPELINES:
         raise not_found()
     return str(pipeline)

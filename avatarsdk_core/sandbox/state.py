@@ -66,7 +66,7 @@ class StateFolder:
 
     @property
     def textures(self) -> Path:
-        """Textures that are the same for everybody, painted once: `<category>/<asset and gender>/<file name>`."""
+        """Textures that are the same for everybody, painted once: `<pipeline>/<category>/<asset>/<file name>`."""
         return self.folder / "textures"
 
     def avatar(self, code: str) -> Path:

@@ -10,8 +10,6 @@ from typing import Any
 
 from PIL import Image
 
-from avatarsdk_core.sandbox.export_parameters import Textures
-
 _MASK_TYPES = ("BodyVisibilityMask", "HeadVisibilityMask", "RecoloringMask")
 _SMALL_ASSETS = ("AvatarEyes", "AvatarEyelashes", "AvatarLeftCornea", "AvatarRightCornea")
 _SKIN_ASSETS = ("AvatarBody", "AvatarHead", "AvatarTeeth")
@@ -20,6 +18,17 @@ _ENCODINGS: dict[str, dict[str, Any]] = {
     ".png": {"format": "PNG", "compress_level": 4},
     ".webp": {"format": "WEBP", "quality": 90},
 }
+
+
+@dataclass(frozen=True)
+class Textures:
+    """`types`: names wanted; `size`: 4096, 2048 or 1024; `extension`: png, jpg or webp; `embed`: into the file."""
+
+    types: tuple[str, ...]
+    size: int
+    extension: str
+    embed: bool
+
 
 Paint = Callable[[str, int], Image.Image | None]
 

@@ -12,8 +12,14 @@ import signal
 import sys
 import threading
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
+
+from avatarsdk_core.sandbox.pipelines import pipeline
+from avatarsdk_core.sandbox.pipelines.contract import ComputeJob, ExportJob, ParameterError, ResultJob
+
+_PATHS = ("folder", "avatar_folder", "textures")
 
 
 def main() -> None:
@@ -26,6 +32,8 @@ def main() -> None:
             answer = _done(json.loads(jobs.get()))
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+            if isinstance(error, ParameterError):
+                answer["refusal"] = str(error)
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
@@ -37,26 +45,25 @@ def _read_jobs(jobs: queue.SimpleQueue[str]) -> None:
 
 
 def _done(job: dict[str, Any]) -> dict[str, Any]:
-    if job["job"] == "avatar":
-        from avatarsdk_core.sandbox.computed import compute_avatar
+    """Have the job's pipeline do it; each field that is a path comes as text."""
+    kind, content = job.pop("job"), pipeline(job.pop("pipeline"))
+    values: dict[str, Any] = {name: Path(value) if name in _PATHS else value for name, value in job.items()}
+    if kind == "avatar":
+        content.compute(ComputeJob(**values))
+    elif kind == "preview":
+        content.preview(**values)
+    elif kind == "result":
+        return _shown_path(content.result(ResultJob(**values)))
+    elif kind == "static_texture":
+        return _shown_path(content.static_texture(job["path"], values["textures"]))
+    else:
+        files = content.export(ExportJob(**values))
+        return {"files": [asdict(file) for file in files]}
+    return {}
 
-        compute_avatar(job["subtype"], Path(job["folder"]))
-        return {}
-    if job["job"] == "preview":
-        from avatarsdk_core.sandbox.computed import render_preview
 
-        render_preview(job["subtype"], Path(job["folder"]))
-        return {}
-    from avatarsdk_core.sandbox.content import build_export
-
-    files = build_export(
-        subtype=job["subtype"],
-        avatar_folder=Path(job["avatar"]),
-        parameters=job["parameters"],
-        folder=Path(job["folder"]),
-        textures=Path(job["textures"]),
-    )
-    return {"files": [{"identity": f.identity, "category": f.category, "static_files": f.static_files} for f in files]}
+def _shown_path(path: Path | None) -> dict[str, Any]:
+    return {"path": None if path is None else str(path)}
 
 
 def _own_standard_output() -> IO[str]:

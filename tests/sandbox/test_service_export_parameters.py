@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from avatarsdk_core.catalog import export_family
-from avatarsdk_core.sandbox.export_parameters import ParameterError, resolve
+from avatarsdk_core.sandbox.pipelines.contract import ParameterError
+from avatarsdk_core.sandbox.pipelines.metaperson.plan import resolve
 
 AVAILABLE = {
     "avatar": tuple(export_family("metaperson_2.0").defaults["avatar"]["list"]),

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from avatarsdk_core.sandbox.human.model import Mesh, Skeleton
-from avatarsdk_core.sandbox.mesh_edits import baked, lowest, raised, raised_skeleton, with_targets, without_hidden
+from avatarsdk_core.sandbox.pipelines.metaperson.mesh_edits import (
+    baked,
+    lowest,
+    raised,
+    raised_skeleton,
+    with_targets,
+    without_hidden,
+)
 
 
 @pytest.fixture

@@ -12,6 +12,11 @@ from numpy.typing import NDArray
 Subtype = Literal["female", "male"]
 
 
+def as_subtype(name: str) -> Subtype:
+    """The sex that a pipeline's subtype names: `male`, anything else is female."""
+    return "male" if name == "male" else "female"
+
+
 @dataclass(frozen=True, eq=False)
 class Skeleton:
     """The joints of an export at rest (T-pose).

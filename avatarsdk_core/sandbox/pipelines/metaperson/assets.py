@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from avatarsdk_core.catalog import export_family
-from avatarsdk_core.sandbox.export_parameters import AVATAR, BLENDSHAPES, HAIRCUTS, OUTFITS, PIPELINE
 from avatarsdk_core.sandbox.human.garments import GARMENTS
 from avatarsdk_core.sandbox.human.hair import HAIRCUTS as HAIRCUT_CATEGORIES
+from avatarsdk_core.sandbox.pipelines.metaperson.plan import AVATAR, BLENDSHAPES, HAIRCUTS, OUTFITS, PIPELINE
 
 BLENDSHAPE_SETS = ("mobile_51",)
 _NOT_MADE = frozenset({"RecoloringMask", "ScalpShade", "ScalpShadeAOAlpha", "ScalpShadeAlpha", "Shade"})

@@ -14,6 +14,7 @@ from avatarsdk_core.sandbox.human.look import Look, look_from_photo
 from avatarsdk_core.sandbox.human.model import Subtype
 from avatarsdk_core.sandbox.human.portrait import make_portrait
 from avatarsdk_core.sandbox.photos import PREVIEW_FILE, THUMBNAIL_FILE, stored_photo, write_thumbnail
+from avatarsdk_core.sandbox.pipelines.contract import Computed
 
 _LOOK_FILE = "look.json"
 
@@ -24,6 +25,7 @@ def compute_avatar(subtype: Subtype, folder: Path) -> None:
     look = look_from_photo(photo, subtype)
     (folder / _LOOK_FILE).write_text(json.dumps(asdict(look)), encoding="utf-8")
     write_thumbnail(photo, folder / THUMBNAIL_FILE)
+    Computed().write(folder)
 
 
 def computed_look(folder: Path) -> Look:

@@ -9,49 +9,48 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from avatarsdk_core.catalog import blendshape_set
-from avatarsdk_core.sandbox.archives import Packer
-from avatarsdk_core.sandbox.assets import available
-from avatarsdk_core.sandbox.avatar_parts import avatar_items
-from avatarsdk_core.sandbox.computed import computed_look
-from avatarsdk_core.sandbox.export_parameters import ExportPlan, resolve
 from avatarsdk_core.sandbox.human.body import build_body
-from avatarsdk_core.sandbox.human.model import Mesh, Skeleton, Subtype
-from avatarsdk_core.sandbox.items import Item
-from avatarsdk_core.sandbox.mesh_edits import baked, lowest, raised, raised_skeleton, with_targets, without_hidden
+from avatarsdk_core.sandbox.human.model import Mesh, Skeleton, as_subtype
+from avatarsdk_core.sandbox.pipelines.contract import ExportJob
+from avatarsdk_core.sandbox.pipelines.metaperson.archives import Packer
+from avatarsdk_core.sandbox.pipelines.metaperson.assets import available
+from avatarsdk_core.sandbox.pipelines.metaperson.avatar_parts import avatar_items
+from avatarsdk_core.sandbox.pipelines.metaperson.computed import computed_look
+from avatarsdk_core.sandbox.pipelines.metaperson.items import Item
+from avatarsdk_core.sandbox.pipelines.metaperson.mesh_edits import (
+    baked,
+    lowest,
+    raised,
+    raised_skeleton,
+    with_targets,
+    without_hidden,
+)
+from avatarsdk_core.sandbox.pipelines.metaperson.plan import ExportPlan, resolve
+from avatarsdk_core.sandbox.pipelines.metaperson.wardrobe import combined_name, wardrobe_items
 from avatarsdk_core.sandbox.records import ExportFile
 from avatarsdk_core.sandbox.texture_files import TextureShelf
-from avatarsdk_core.sandbox.wardrobe import combined_name, wardrobe_items
 
 _MASKS = {"AvatarBody": "BodyVisibilityMask", "AvatarHead": "HeadVisibilityMask"}
 _MASK_SIZE = 1024  # cutting whole triangles needs no finer mask
 
 
-def build_export(
-    subtype: Subtype, avatar_folder: Path, parameters: Any, folder: Path, textures: Path
-) -> list[ExportFile]:
-    """Write `<identity>.zip` for each file of the export into the new `folder`.
-
-    Args:
-        avatar_folder: holds what was computed of the photo.
-        parameters: one object of export parameters, as the request had it.
-        textures: the shelf of textures that outlast this export.
+def build_export(job: ExportJob) -> list[ExportFile]:
+    """Write `<identity>.zip` for each file of the export.
 
     Raises:
         ParameterError: what was checked when the request came is checked again here.
     """
-    plan = resolve(parameters, available(subtype))
-    look = computed_look(avatar_folder)
-    body = build_body(subtype)
-    work = folder / "work"
-    shelf = TextureShelf(textures, avatar_folder / "textures")
+    plan = resolve(job.parameters, available(job.subtype))
+    look = computed_look(job.avatar_folder)
+    body = build_body(as_subtype(job.subtype))
+    work = job.folder / "work"
+    shelf = TextureShelf(job.textures, job.avatar_folder / "textures")
 
     worn = wardrobe_items(body, plan, look)
     own = [_shaped(_cut(item, worn, plan, shelf), plan) for item in avatar_items(body, plan.avatar, look)]
@@ -61,7 +60,7 @@ def build_export(
 
     embedded = [item for item in worn if item.category.embed]
     named = [_renamed(item, combined_name(item, embedded)) for item in embedded]
-    packer = Packer(folder, work, shelf, skeleton)
+    packer = Packer(job.folder, work, shelf, skeleton)
     files = [packer.avatar([*own, *named], plan.avatar.format)]
     files += [packer.asset(_renamed(item, item.identity)) for item in worn if not item.category.embed]
     if not plan.blendshapes.embed:

@@ -7,13 +7,13 @@ from functools import partial
 
 from PIL import Image
 
-from avatarsdk_core.sandbox.computed import look_digest
-from avatarsdk_core.sandbox.export_parameters import AVATAR, Category
 from avatarsdk_core.sandbox.human.body import Body
 from avatarsdk_core.sandbox.human.look import Look
 from avatarsdk_core.sandbox.human.model import Material, Part
 from avatarsdk_core.sandbox.human.paint import part_texture
-from avatarsdk_core.sandbox.items import Item
+from avatarsdk_core.sandbox.pipelines.metaperson.computed import look_digest
+from avatarsdk_core.sandbox.pipelines.metaperson.items import Item
+from avatarsdk_core.sandbox.pipelines.metaperson.plan import AVATAR, Category
 from avatarsdk_core.sandbox.texture_files import Painter
 
 # Parts -> the asset that their textures are named after, as in real exports; `{}` is the subtype.

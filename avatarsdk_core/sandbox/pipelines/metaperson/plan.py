@@ -12,6 +12,8 @@ from typing import Any
 from avatarsdk_core.catalog import MetaPersonExportParameters
 from avatarsdk_core.catalog.values import CHANNELS
 from avatarsdk_core.errors import ParametersError
+from avatarsdk_core.sandbox.pipelines.contract import ParameterError
+from avatarsdk_core.sandbox.texture_files import Textures
 
 AVATAR = "avatar"
 HAIRCUTS = "haircuts"
@@ -23,20 +25,6 @@ SUPPORTED_FORMATS = ("gltf", "glb")
 _UNSUPPORTED_FLAGS = ("split_vertices", "export_quads", "make_public", "make_public_direct")
 
 Color = tuple[int, int, int]
-
-
-class ParameterError(ValueError):
-    """The parameters make no sense; the text names the key and what is allowed."""
-
-
-@dataclass(frozen=True)
-class Textures:
-    """`types`: names wanted; `size`: 4096, 2048 or 1024; `extension`: png, jpg or webp; `embed`: into the file."""
-
-    types: tuple[str, ...]
-    size: int
-    extension: str
-    embed: bool
 
 
 @dataclass(frozen=True)

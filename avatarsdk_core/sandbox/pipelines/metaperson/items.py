@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from avatarsdk_core.sandbox.export_parameters import Category
 from avatarsdk_core.sandbox.human.model import Part
+from avatarsdk_core.sandbox.pipelines.metaperson.plan import Category
 from avatarsdk_core.sandbox.texture_files import Painter
 
 

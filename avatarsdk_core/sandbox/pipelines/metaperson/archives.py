@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avatarsdk_core.catalog import blendshape_set
-from avatarsdk_core.sandbox.export_parameters import AVATAR, BLENDSHAPES
 from avatarsdk_core.sandbox.gltf import Texture, write_gltf
 from avatarsdk_core.sandbox.human.model import Mesh, Skeleton
-from avatarsdk_core.sandbox.items import Item
+from avatarsdk_core.sandbox.pipelines.metaperson.items import Item
+from avatarsdk_core.sandbox.pipelines.metaperson.plan import AVATAR, BLENDSHAPES
 from avatarsdk_core.sandbox.records import ExportFile
 from avatarsdk_core.sandbox.texture_files import TextureFile, TextureShelf
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from PIL import Image
 
-from avatarsdk_core.sandbox.computed import look_digest
-from avatarsdk_core.sandbox.export_parameters import HAIRCUTS, Category, ExportPlan
 from avatarsdk_core.sandbox.human.body import Body
 from avatarsdk_core.sandbox.human.garments import build_garment, garment_texture
 from avatarsdk_core.sandbox.human.hair import build_haircut, haircut_texture
 from avatarsdk_core.sandbox.human.look import Look
 from avatarsdk_core.sandbox.human.model import Part
-from avatarsdk_core.sandbox.items import Item
+from avatarsdk_core.sandbox.pipelines.metaperson.computed import look_digest
+from avatarsdk_core.sandbox.pipelines.metaperson.items import Item
+from avatarsdk_core.sandbox.pipelines.metaperson.plan import HAIRCUTS, Category, ExportPlan
 from avatarsdk_core.sandbox.texture_files import Painter
 
 # What a part of each category is called in a combined file (see the loader code of the service's samples).
