@@ -10,12 +10,13 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from avatarsdk_core.errors import SandboxError
+from avatarsdk_core.sandbox.faults import Fault, Switchboard
 from avatarsdk_core.sandbox.state import TOKEN_LIFETIME, Credentials, StateFolder
 from avatarsdk_core.sandbox.status import Durations
 
@@ -44,6 +45,11 @@ class Sandbox:
         durations: the least time that avatars and exports spend in each status.
         token_lifetime: seconds that an access token is good for.
         strict_players: client access needs X-PlayerUID for every request about avatars, not only for lists.
+        faults: what goes wrong from the start on; more is switched on and off by `faults` while it runs.
+        fault_seed: of the dice for faults that have a chance.
+
+    Attributes:
+        faults: the switchboard of its faults.
 
     Raises:
         SandboxError: on start, when the port is taken, the folder can't be written or is in use, or a package of the
@@ -58,7 +64,10 @@ class Sandbox:
         durations: Durations | None = None,
         token_lifetime: int = TOKEN_LIFETIME,
         strict_players: bool = False,
+        faults: Iterable[Fault] = (),
+        fault_seed: int = 0,
     ) -> None:
+        self.faults = Switchboard(faults, fault_seed)
         self._given_state = None if state is None else Path(state)
         self._port = port
         self._durations = durations or Durations()
@@ -130,7 +139,7 @@ class Sandbox:
             strict_players=self._strict_players,
         )
         builder.start()
-        self._cleanup.callback(_serve_in_thread(create_app(service), listener))
+        self._cleanup.callback(_serve_in_thread(self.faults.middleware(create_app(service)), listener))
         self._url = f"http://{HOST}:{listener.getsockname()[1]}/"
 
     def _state_folder(self) -> Path:
@@ -151,6 +160,8 @@ def serve(
     *,
     durations: Durations | None = None,
     strict_players: bool = False,
+    faults: Iterable[Fault] = (),
+    fault_seed: int = 0,
     ready: Callable[[Sandbox], None] | None = None,
 ) -> None:
     """Run a sandbox until Ctrl+C or SIGTERM; call it in the main thread.
@@ -159,7 +170,14 @@ def serve(
     """
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM, too, stops it cleanly
     try:
-        with Sandbox(state, port, durations=durations, strict_players=strict_players) as sandbox:
+        with Sandbox(
+            state,
+            port,
+            durations=durations,
+            strict_players=strict_players,
+            faults=faults,
+            fault_seed=fault_seed,
+        ) as sandbox:
             if ready is not None:
                 ready(sandbox)
             while True:
@@ -201,8 +219,11 @@ def _serve_in_thread(app: Callable[..., Any], listener: socket.socket) -> Callab
     """Serve until the returned function is called. Nothing is logged of requests: their URLs may hold tokens."""
     import uvicorn
 
+    from avatarsdk_core.sandbox.faults.protocol import OpenProtocol
+
     config = uvicorn.Config(
         app,
+        http=OpenProtocol,
         log_config=None,
         log_level="warning",
         access_log=False,
