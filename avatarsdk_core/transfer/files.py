@@ -1,0 +1,180 @@
+"""What is done to files so that each is whole, once: replace, write, sync, copy, and how much room there is.
+
+A file is made beside its place and renamed; nobody ever sees half of one. Standard library only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import stat
+import sys
+import time
+from pathlib import Path
+
+from avatarsdk_core.errors import TransferError
+from avatarsdk_core.transfer.beside import beside
+
+REPLACE_SECONDS = 2.0  # a virus scanner or an indexer lets go of a file within that, a program that shows it doesn't
+COPY_CHUNK = 1 << 20
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC})
+_FICLONE = 0x40049409  # ioctl of Linux: the target shares the source's blocks until one of them is written
+_WINDOWS_PATH = 240  # MAX_PATH is 260, and folders need room for an 8.3 name
+
+
+def rename(source: Path, target: Path, seconds: float = REPLACE_SECONDS) -> None:
+    """`source` becomes `target`, which is replaced if it is there; tried again while another program has it open.
+
+    Windows refuses to rename over an open file, or a folder that holds one, with PermissionError.
+
+    Raises:
+        PermissionError: it stayed so; both are as they were.
+        OSError: anything else.
+    """
+    give_up = time.monotonic() + seconds
+    delay = 0.01
+    while True:
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            # A folder that we may not write in stays so: no use to try again.
+            if time.monotonic() + delay > give_up or not os.access(target.parent, os.W_OK):
+                raise
+            time.sleep(delay)
+            delay = min(2 * delay, 0.25)
+
+
+def replace_file(source: Path, target: Path, seconds: float = REPLACE_SECONDS) -> None:
+    """As `rename`; if the target stays open elsewhere, the new file is kept beside it, as `<name>.new<suffix>`.
+
+    Raises:
+        TransferError: so it was; the line names the file kept.
+        OSError: the folder can't be written.
+    """
+    try:
+        rename(source, target, seconds)
+    except PermissionError as error:
+        kept = free_name(target.with_name(f"{target.stem}.new{target.suffix}"))
+        try:
+            source.replace(kept)
+        except OSError:
+            raise error from None
+        raise TransferError(
+            f"{str(target)!r} is open in another program and can't be replaced: the new file is kept as "
+            f"{kept.name!r} beside it; close the program and rename that, or try again"
+        ) from None
+
+
+def free_name(path: Path) -> Path:
+    """`path`, or the first of `name (2).suffix`, `name (3).suffix`, … that isn't taken."""
+    number, found = 1, path
+    while os.path.lexists(found):
+        number += 1
+        found = path.with_name(f"{path.stem} ({number}){path.suffix}")
+    return found
+
+
+def write_file(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """The file's new content, whole or not at all. Raises OSError, and TransferError as `replace_file`."""
+    part = beside(path)
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        replace_file(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Names made in the folder outlive a power cut. Where folders can't be synced (Windows), the system sees to it."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def clone_or_copy(source: Path, target: Path) -> None:
+    """A new file `target` with the content of `source`: its blocks shared where the file system can, else copied.
+
+    Never a hard link: an edit of one would be an edit of the other. Raises OSError; then there is no target.
+    """
+    try:
+        with source.open("rb") as original, target.open("xb") as copy:
+            if not _cloned(original.fileno(), copy.fileno()):
+                shutil.copyfileobj(original, copy, COPY_CHUNK)
+    except FileExistsError:
+        raise
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _cloned(source: int, target: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    try:
+        fcntl.ioctl(target, _FICLONE, source)
+    except OSError:  # another file system, or one without shared blocks
+        return False
+    return True
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove what can be removed of a folder of ours; links in it are removed, not followed."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Bytes that may still be written where `folder` is, or will be; None where the system doesn't tell."""
+    for place in (folder, *folder.parents):
+        if place.exists():
+            try:
+                return shutil.disk_usage(place).free
+            except OSError:
+                return None
+    return None
+
+
+def is_plain_file(path: Path) -> bool:
+    """A file that is one itself, not a link to one."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def extended(path: str, windows: bool = os.name == "nt") -> str:
+    """The path as Windows takes it beyond 260 characters: `\\\\?\\C:\\…`; elsewhere, and while it is short, as it is.
+
+    Args:
+        path: absolute and normal (no `..`).
+    """
+    if not windows or len(path) < _WINDOWS_PATH or path.startswith("\\\\?\\"):
+        return path
+    return f"\\\\?\\UNC\\{path[2:]}" if path.startswith("\\\\") else f"\\\\?\\{path}"
+
+
+def explain(error: OSError) -> str:
+    """Why, and what to do, for the end of a line about a file that can't be written."""
+    way_out = {
+        errno.ENOSPC: "make room there, or choose another place",
+        errno.EROFS: "choose another place",
+        errno.EACCES: "choose another place, or get the right to write there",
+        errno.EPERM: "choose another place, or get the right to write there",
+        errno.ENAMETOOLONG: "choose a place with a shorter path",
+    }
+    if hasattr(errno, "EDQUOT"):
+        way_out[errno.EDQUOT] = way_out[errno.ENOSPC]
+    reason = error.strerror or str(error)
+    advice = way_out.get(error.errno or 0)
+    return f"{reason}; {advice}" if advice else reason
