@@ -13,9 +13,9 @@ def truncated_zip(call: Call, reply: Reply) -> Reply | None:
     return _changed(reply, reply.body[: len(reply.body) // 2])
 
 
-def slipping_zip(call: Call, reply: Reply, *, name: str = "../../slipped.txt") -> Reply | None:
-    """An archive with one more entry, of this name."""
-    return _changed(reply, _with_entry(reply.body, name, b"outside")) if reply.is_zip else None
+def slipping_zip(call: Call, reply: Reply, *, entry: str = "../../slipped.txt") -> Reply | None:
+    """An archive with one more entry, so named."""
+    return _changed(reply, _with_entry(reply.body, entry, b"outside")) if reply.is_zip else None
 
 
 def zip_bomb(call: Call, reply: Reply, *, megabytes: int = 8192) -> Reply | None:

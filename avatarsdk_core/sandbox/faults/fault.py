@@ -35,7 +35,7 @@ class Fault:
     chance: float = 1.0
 
     @classmethod
-    def of(cls, name: str, **values: Any) -> Fault:
+    def of(cls, name: str, /, **values: Any) -> Fault:
         """By name, options and selectors as keywords, as text or as what they are.
 
         Raises:

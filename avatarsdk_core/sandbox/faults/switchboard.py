@@ -52,7 +52,7 @@ class Switchboard:
         self._fired: dict[str, int] = {}
         self._refused: set[str] = set()
 
-    def add(self, name: str, **values: Any) -> Fault:
+    def add(self, name: str, /, **values: Any) -> Fault:
         """Switch a fault on. Raises SandboxError for an unknown name, option or value."""
         fault = Fault.of(name, **values)
         with self._lock:
@@ -70,7 +70,7 @@ class Switchboard:
             self._refused.clear()
 
     @contextlib.contextmanager
-    def __call__(self, name: str, **values: Any) -> Iterator[Fault]:
+    def __call__(self, name: str, /, **values: Any) -> Iterator[Fault]:
         """Switch a fault on for a block."""
         fault = self.add(name, **values)
         try:
