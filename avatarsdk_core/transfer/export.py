@@ -16,7 +16,8 @@ from avatarsdk_core.http.origin import bare, followed
 from avatarsdk_core.models import Export, ExportFile
 from avatarsdk_core.transfer.beside import beside
 from avatarsdk_core.transfer.download import download
-from avatarsdk_core.transfer.unpack import is_safe_name, unpack
+from avatarsdk_core.transfer.names import is_safe_name
+from avatarsdk_core.transfer.unpack import unpack
 
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client

@@ -5,51 +5,44 @@ Standard library only: Blender's importer opens zips through this module.
 
 from __future__ import annotations
 
-import lzma
-import shutil
-import stat
-import struct
-import unicodedata
-import zipfile
+import hashlib
+import os
+import threading
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
 
-from avatarsdk_core.errors import ArchiveError
+from avatarsdk_core.errors import ArchiveError, Cancelled
 from avatarsdk_core.transfer.beside import beside
+from avatarsdk_core.transfer.files import explain, extended, free_bytes, remove_tree, rename
+from avatarsdk_core.transfer.zip_checks import LIMITS, Archive, Limits, Member, archive_error, look_through
+from avatarsdk_core.transfer.zip_directory import STORED, Entry, ZipError
 
-_CHUNK = 1 << 20
-_WAY_OUT = "get the export again from the service"
-_ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
-_LOCAL_HEADER_BYTES = 30
-_FORBIDDEN_CHARACTERS = frozenset('<>:"|?*') | {chr(code) for code in range(32)} | {"\x7f"}
-_RESERVED_NAMES = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) | {
-    f"{port}{digit}" for port in ("COM", "LPT") for digit in "0123456789¹²³"
-}
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What an archive may cost, counted while reading and never taken from its own words.
-
-    Attributes:
-        entries: files and folders.
-        total_bytes: size of everything unpacked.
-        ratio: unpacked ÷ packed size, looked at beyond `ratio_from_bytes` (an empty mask packs well and is harmless).
-    """
-
-    entries: int = 10_000
-    total_bytes: int = 4 << 30
-    ratio: int = 200
-    ratio_from_bytes: int = 64 << 20
+_READ_BYTES = 64 << 10
+_WRITE_BYTES = 256 << 10
+_MAX_THREADS = 4
+_THREADS_FROM_BYTES = 4 << 20  # below, starting threads costs more than they save
 
 
 @dataclass(frozen=True)
-class _Entry:
-    info: zipfile.ZipInfo
-    parts: tuple[str, ...]
+class Unpacked:
+    """A file that was unpacked; `sha256` in hex, "" where it wasn't asked for."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+@dataclass
+class Extraction:
+    """How members are unpacked: with digests, synced to the disk, and until somebody says stop."""
+
+    digests: bool = False
+    sync: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 def unpack(
@@ -57,180 +50,227 @@ def unpack(
     folder: str | PathLike[str],
     *,
     identity: str | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = LIMITS,
+    threads: int | None = None,
 ) -> list[Path]:
     """Unpack a zip into `folder`, which must be missing or empty; it appears whole or stays as it was.
 
     With `identity`, the archive's own top folder of that name (as the service packs) is left out, so that nested
     (`avatar/model.glb`) and flat (`model.glb`) archives give the same folder.
 
+    Args:
+        threads: how many unpack at once; None for what suits this machine.
+
     Returns the files written, sorted.
 
     Raises:
         ArchiveError: not a zip, damaged, or an entry would do harm; the entry is named.
     """
-    archive, folder = Path(fspath(archive)), Path(fspath(folder))
-    work = beside(folder)
-    try:
-        packed_bytes = archive.stat().st_size
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ArchiveError(f"{str(folder)!r} exists and isn't an empty folder: choose another place to unpack into")
-        work.mkdir(parents=True)
-        with zipfile.ZipFile(archive) as source:
-            entries = _without_top(check_entries(source, archive.name, limits), identity)
-            _extract(source, entries, work, _Budget(archive.name, packed_bytes, limits))
-        if folder.exists():
-            folder.rmdir()
-        work.rename(folder)
-    except OSError as error:
-        raise ArchiveError(f"Can't unpack {str(archive)!r} into {str(folder)!r}: {error.strerror or error}") from None
-    except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, struct.error, RuntimeError, ValueError) as error:
-        raise ArchiveError(f"{str(archive)!r} is not a whole zip ({error}): get it again") from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    folder = Path(fspath(folder))
+    return unpack_all([(archive, folder, identity)], limits=limits, threads=threads)[0]
 
 
-def is_safe_name(name: str) -> bool:
-    """True for a single file or folder name that every file system takes and that stays where it is put."""
-    return name not in ("", ".", "..") and not {"/", "\\"}.intersection(name) and _harm_of_part(name) is None
+def unpack_all(
+    jobs: Iterable[tuple[str | PathLike[str], str | PathLike[str], str | None]],
+    *,
+    limits: Limits = LIMITS,
+    threads: int | None = None,
+) -> list[list[Path]]:
+    """Several zips, each (archive, folder, identity) as `unpack` takes it, with all processors at work on them.
 
-
-def check_entries(source: zipfile.ZipFile, label: str, limits: Limits) -> list[_Entry]:
-    """Every entry with its safe path parts.
+    Each folder appears whole or stays as it was. After a failure those that are whole already stay.
 
     Raises:
-        ArchiveError: an entry has a harmful name or kind, two of them collide or overlap, or there are too many.
+        ArchiveError: as `unpack`.
     """
-    infos = source.infolist()
-    if len(infos) > limits.entries:
-        raise ArchiveError(f"{label!r} holds {len(infos)} entries, more than {limits.entries}: refused; {_WAY_OUT}")
-    entries = []
-    for info in infos:
-        reason = _harm_of_kind(info)
-        if reason:
-            raise ArchiveError(f"{label!r} holds {info.filename!r}, {reason}: refused; {_WAY_OUT}")
-        entries.append(_Entry(info, _safe_parts(info, label)))
-    if not any(not entry.info.is_dir() for entry in entries):
-        raise ArchiveError(f"{label!r} holds no file; {_WAY_OUT}")
-    _refuse_collisions(entries, label)
-    _refuse_overlaps(infos, label)
-    return entries
-
-
-def _harm_of_kind(info: zipfile.ZipInfo) -> str | None:
-    if info.flag_bits & _ENCRYPTED_FLAGS:
-        return "which is encrypted"
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind == stat.S_IFLNK:
-        return "a link"
-    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return "a device or another special file"
-    return None
-
-
-def _safe_parts(info: zipfile.ZipInfo, label: str) -> tuple[str, ...]:
-    name = info.orig_filename.replace("\\", "/")
-    reason = None
-    parts = tuple(part for part in name.split("/") if part not in ("", "."))
-    if name.startswith("/"):
-        reason = "an absolute path"
-    elif ".." in parts:
-        reason = "which leaves the folder"
-    elif not parts:
-        reason = "which has no name"
-    else:
-        reason = next(filter(None, map(_harm_of_part, parts)), None)
-    if reason:
-        raise ArchiveError(f"{label!r} holds {info.orig_filename!r}, {reason}: refused; {_WAY_OUT}")
-    return parts
-
-
-def _harm_of_part(part: str) -> str | None:
-    if len(part) > 1 and part[1] == ":":
-        return "which names a drive"
-    if _FORBIDDEN_CHARACTERS.intersection(part):
-        return "which holds a character that file systems forbid"
-    if part.endswith((".", " ")) or part.startswith(" "):
-        return "which begins or ends with a space or ends with a dot"
-    if part.split(".")[0].rstrip().upper() in _RESERVED_NAMES:
-        return "a name that Windows reserves"
+    plans = [_Job(Path(fspath(archive)), Path(fspath(folder)), identity) for archive, folder, identity in jobs]
     try:
-        too_long = len(part.encode()) > 255
-    except UnicodeEncodeError:
-        return "which is no proper text"
-    return "whose name is too long" if too_long else None
-
-
-def _refuse_collisions(entries: Iterable[_Entry], label: str) -> None:
-    """Two names that one file system takes for the same, or a file where another entry needs a folder."""
-    files: set[tuple[str, ...]] = set()
-    folders: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for entry in entries:
-        key = tuple(map(_folded, entry.parts))
-        depths = range(1, len(key) + int(entry.info.is_dir()))
-        clash = any(
-            key[:depth] in files or folders.setdefault(key[:depth], entry.parts[:depth]) != entry.parts[:depth]
-            for depth in depths
+        archives = [plan.look(limits) for plan in plans]
+        extraction = Extraction()
+        tasks = [(plan, member) for plan, archive in zip(plans, archives, strict=True) for member in archive.members]
+        tasks.sort(key=lambda task: -task[1].entry.size)  # the longest first, so that none is left for the end
+        count = threads or (
+            _default_threads() if sum(archive.size for archive in archives) > _THREADS_FROM_BYTES else 1
         )
-        if not entry.info.is_dir():
-            clash = clash or key in files or key in folders
-            files.add(key)
-        if clash:
-            raise ArchiveError(
-                f"{label!r} holds {entry.info.filename!r} and another entry of that name: refused; {_WAY_OUT}"
-            )
+        run_all(
+            [lambda task=task: task[0].extract(task[1], extraction) for task in tasks],  # type: ignore[misc]
+            min(count, len(tasks)),
+            extraction.stop,
+        )
+        return [plan.finish() for plan in plans]
+    finally:
+        for plan in plans:
+            remove_tree(plan.work)
 
 
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+def make_folders(archive: Archive, into: Path) -> None:
+    """The folders that the archive's files need, below `into`, which is made too. Raises OSError."""
+    into.mkdir(parents=True, exist_ok=True)
+    for member in archive.members:
+        folder = into.joinpath(*(member.parts if member.entry.is_folder else member.parts[:-1]))
+        folder.mkdir(parents=True, exist_ok=True)
 
 
-def _refuse_overlaps(infos: Iterable[zipfile.ZipInfo], label: str) -> None:
-    """Entries that share packed bytes multiply a small archive into a huge one."""
-    end = 0
-    for info in sorted(infos, key=lambda item: item.header_offset):
-        if info.header_offset < end:
-            raise ArchiveError(f"{label!r} holds {info.filename!r}, which overlaps another entry: refused; {_WAY_OUT}")
-        end = info.header_offset + _LOCAL_HEADER_BYTES + info.compress_size
+def extract(archive: Archive, member: Member, into: Path, extraction: Extraction, name: str | None = None) -> Unpacked:
+    """Unpack one file to its place below `into`, where its folder is; may be called by several threads.
+
+    Raises:
+        ArchiveError: its bytes aren't what the archive says.
+        OSError: it can't be written.
+        Cancelled: `extraction.stop` was set.
+    """
+    target = into.joinpath(*member.parts)
+    try:
+        digest = _write(archive.path, member.entry, target, extraction)
+    except (ZipError, zlib.error) as error:
+        failure = error if isinstance(error, ZipError) else ZipError(f"which is damaged ({error})", member.entry.name)
+        raise archive_error(name or archive.path.name, failure) from None
+    return Unpacked(target, member.entry.size, digest)
 
 
-def _without_top(entries: list[_Entry], identity: str | None) -> list[_Entry]:
-    if any(entry.parts[0] != identity or (len(entry.parts) == 1 and not entry.info.is_dir()) for entry in entries):
-        return entries
-    return [_Entry(entry.info, entry.parts[1:]) for entry in entries if len(entry.parts) > 1]
+def run_all(tasks: Sequence[Callable[[], object]], threads: int, stop: threading.Event) -> None:
+    """Run tasks, several at once; the first failure sets `stop`, and is raised when all have ended."""
+    if threads <= 1:
+        for task in tasks:
+            task()
+        return
+    with ThreadPoolExecutor(threads, "avatarsdk-unpack") as pool:
+        futures = [pool.submit(task) for task in tasks]
+        first_failure(futures, stop)
+
+
+def first_failure(futures: Sequence[Future[object]], stop: threading.Event) -> None:
+    """Wait for all; after the first failure the others are told to stop, and that failure is raised."""
+    try:
+        wait(futures, return_when="FIRST_EXCEPTION")
+        for future in futures:
+            if future.done():
+                future.result()
+    except BaseException:
+        stop.set()
+        for future in futures:
+            future.cancel()
+        wait(futures)
+        raise
 
 
 @dataclass
-class _Budget:
-    """Counts what really comes out of an archive."""
+class _Job:
+    """One archive's way into its folder."""
 
-    label: str
-    packed_bytes: int
-    limits: Limits
-    written: int = 0
+    source: Path
+    folder: Path
+    identity: str | None
+    work: Path = field(init=False)
+    archive: Archive = field(init=False)
 
-    def spend(self, count: int, name: str) -> None:
-        self.written += count
-        if self.written > self.limits.total_bytes:
-            most = f"{self.limits.total_bytes >> 20} MB"
-        elif self.written > max(self.limits.ratio_from_bytes, self.limits.ratio * self.packed_bytes):
-            most = f"{self.limits.ratio} times its size"
-        else:
-            return
-        raise ArchiveError(f"{self.label!r} unpacks to more than {most} (at {name!r}): refused; {_WAY_OUT}")
+    def __post_init__(self) -> None:
+        self.folder = Path(extended(os.path.abspath(self.folder)))  # noqa: PTH100 resolve() would follow links
+        self.work = beside(self.folder)
+
+    def look(self, limits: Limits) -> Archive:
+        if self.folder.exists() and (not self.folder.is_dir() or any(self.folder.iterdir())):
+            raise ArchiveError(
+                f"{str(self.folder)!r} exists and isn't an empty folder: choose another place to unpack into"
+            )
+        self.archive = look_through(self.source, self.folder, identity=self.identity, limits=limits)
+        refuse_lack_of_room(self.archive.size, self.folder)
+        try:
+            make_folders(self.archive, self.work)
+        except OSError as error:
+            raise self._failed(error) from None
+        return self.archive
+
+    def extract(self, member: Member, extraction: Extraction) -> None:
+        if not member.entry.is_folder:
+            try:
+                extract(self.archive, member, self.work, extraction)
+            except OSError as error:
+                raise self._failed(error) from None
+
+    def finish(self) -> list[Path]:
+        try:
+            if self.folder.exists():
+                self.folder.rmdir()
+            rename(self.work, self.folder)
+        except OSError as error:
+            raise self._failed(error) from None
+        files = (member for member in self.archive.members if not member.entry.is_folder)
+        return sorted(self.folder.joinpath(*member.parts) for member in files)
+
+    def _failed(self, error: OSError) -> ArchiveError:
+        return ArchiveError(f"Can't unpack {str(self.source)!r} into {str(self.folder)!r}: {explain(error)}")
 
 
-def _extract(source: zipfile.ZipFile, entries: Iterable[_Entry], into: Path, budget: _Budget) -> None:
-    for entry in entries:
-        target = into.joinpath(*entry.parts)
-        if entry.info.is_dir():
-            target.mkdir(parents=True, exist_ok=True)
+def refuse_lack_of_room(size: int, folder: Path) -> None:
+    """Raise ArchiveError where so many bytes don't fit on the disk of `folder`."""
+    free = free_bytes(folder)
+    if free is not None and size > free:
+        raise ArchiveError(
+            f"Can't unpack into {str(folder)!r}: {size / 1e6:.1f} MB are needed and {free / 1e6:.1f} MB are free; "
+            "make room there, or choose another place"
+        )
+
+
+def _default_threads() -> int:
+    return min(_MAX_THREADS, os.cpu_count() or 1)
+
+
+def _write(source: Path, entry: Entry, target: Path, extraction: Extraction) -> str:
+    """The entry's bytes, counted and summed while they are written; its SHA-256 if asked for."""
+    digest = hashlib.sha256() if extraction.digests else None
+    crc = written = 0
+    with source.open("rb", buffering=0) as packed, target.open("xb", buffering=0) as file:
+        packed.seek(entry.data_at)
+        for chunk in _chunks(packed, entry):
+            if extraction.stop.is_set():
+                raise Cancelled("Cancelled")
+            written += len(chunk)
+            if written > entry.size:
+                raise ZipError("which unpacks to more than it declares", entry.name)
+            crc = zlib.crc32(chunk, crc)
+            if digest is not None:
+                digest.update(chunk)
+            _write_all(file, chunk)
+        if extraction.sync:
+            os.fsync(file.fileno())
+    if written != entry.size:
+        raise ZipError("with a false size", entry.name)
+    if crc != entry.crc:
+        raise ZipError("which is damaged (its CRC is wrong)", entry.name)
+    return digest.hexdigest() if digest else ""
+
+
+def _write_all(file: object, chunk: bytes) -> None:
+    """A raw file may take a part only: a disk that fills up says so at the next write."""
+    view = memoryview(chunk)
+    while view:
+        view = view[file.write(view) :]  # type: ignore[attr-defined]
+
+
+def _chunks(packed: object, entry: Entry) -> Iterable[bytes]:
+    """The unpacked bytes, in pieces of bounded size."""
+    left = entry.packed
+    inflate = None if entry.method == STORED else zlib.decompressobj(-zlib.MAX_WBITS)
+    size = _WRITE_BYTES if inflate is None else _READ_BYTES
+    while left:
+        chunk = packed.read(min(size, left))  # type: ignore[attr-defined]
+        if not chunk:
+            raise ZipError("which is cut off", entry.name)
+        left -= len(chunk)
+        if inflate is None:
+            yield chunk
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with source.open(entry.info) as packed, target.open("xb") as file:
-            while chunk := packed.read(_CHUNK):
-                budget.spend(len(chunk), entry.info.filename)
-                file.write(chunk)
-        if target.stat().st_size != entry.info.file_size:
-            raise ArchiveError(f"{budget.label!r} holds {entry.info.filename!r} with a false size: get it again")
+        while chunk and not inflate.eof:
+            if piece := inflate.decompress(chunk, _WRITE_BYTES):
+                yield piece
+            chunk = inflate.unconsumed_tail
+        if inflate.eof and (left or inflate.unused_data):
+            raise ZipError("which has bytes behind its end", entry.name)
+    while inflate is not None and not inflate.eof:
+        piece = inflate.decompress(b"", _WRITE_BYTES)
+        if not piece:
+            if inflate.eof:
+                break
+            raise ZipError("which is cut off", entry.name)
+        yield piece

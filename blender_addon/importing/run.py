@@ -162,7 +162,7 @@ def _unpacked(path: Path) -> Iterator[Export]:
     with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
         try:
             for file in zips:
-                unpack(file, Path(folder) / file.stem)
+                unpack(file, Path(folder) / file.stem, threads=1)  # no thread inside Blender
             yield find_models(Path(folder), name=path.stem if path.is_file() else path.name)
         except BundleError as error:  # in the words of the person, who knows the zip and not where it was unpacked
             raise BundleError(str(error).replace(folder, str(path))) from error

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from avatarsdk_core.errors import ArchiveError
-from avatarsdk_core.transfer.unpack import Limits, unpack
+from avatarsdk_core.transfer.unpack import unpack
+from avatarsdk_core.transfer.zip_checks import Limits
 
 
 def make_zip(path: Path, entries: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> Path:
