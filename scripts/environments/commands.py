@@ -79,7 +79,7 @@ def build(arguments: Sequence[str]) -> int:
 
 
 def test(versions: str | None, require: bool, arguments: Sequence[str]) -> int:
-    """The whole suite with the newest Blender, tests/blender with the others."""
+    """The whole suite with the newest Blender; with the others what depends on Blender and the libraries it brings."""
     wanted = parse_versions(versions or ",".join(TESTED))
     tool = uv.get_uv()
     pythons = _pythons(tool)
@@ -89,6 +89,8 @@ def test(versions: str | None, require: bool, arguments: Sequence[str]) -> int:
         if require or not chosen:
             raise SetupError(line)
         say(line)
+    if pytest_runs.in_ci():
+        libraries.ensure_programs()
     made = [(blender.version, _environment(tool, blender, pythons)) for blender in chosen]
     return pytest_runs.run_all(made[0], list(reversed(made[1:])), arguments)
 

@@ -26,6 +26,13 @@ LIBRARIES = {  # what the loader asks for → Debian's and Ubuntu's package
     "libgomp.so.1": "libgomp1",
 }
 
+PROGRAMS = {  # what some tests run → Debian's and Ubuntu's package; without them those tests are skipped
+    "chromium": "chromium",
+    "dbus-run-session": "dbus-daemon",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "secret-tool": "libsecret-tools",
+}
+
 _LOAD = "import ctypes, sys\nfor name in sys.argv[1:]:\n    try: ctypes.CDLL(name)\n    except OSError: print(name)\n"
 
 
@@ -53,6 +60,17 @@ def ensure(python: Path) -> None:
     still = missing(python, LIBRARIES)
     if still:
         raise SetupError("still missing after apt-get: " + " ".join(still))
+
+
+def ensure_programs() -> None:
+    """On a build machine (Debian or Ubuntu, as root) installs the programs that tests would else be skipped for."""
+    absent = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    if not absent:
+        return
+    try:
+        apt_install(absent, "tests of the browser and the keychain need programs")
+    except SetupError as error:
+        say(f"{error} (those tests are skipped)")
 
 
 def apt_install(packages: Sequence[str], why: str) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 import subprocess
@@ -13,7 +14,8 @@ from typing import Dict, Sequence
 
 from .ground import PROJECT, clean_environment, say
 
-BLENDER_TESTS = "tests/blender"
+# What an older Blender's environment shows: its own Python, numpy, requests and urllib3 under the core, and its bpy.
+OLDER_TESTS = ("tests/core", "tests/sandbox/test_cl*.py", "tests/blender")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 OUTCOMES = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings", "errors")
 NO_TESTS_COLLECTED = 5
@@ -51,13 +53,21 @@ def summary(runs: Sequence[Counts], seconds: float) -> str:
 
 
 def for_older(arguments: Sequence[str]) -> list[str] | None:
-    """pytest's arguments in an environment that only runs tests/blender; None when none of the named paths is there."""
+    """pytest's arguments in an older Blender's environment; None when none of the named paths is for it."""
     paths = [argument for argument in arguments if (PROJECT / argument.split("::")[0]).exists()]
     options = [argument for argument in arguments if argument not in paths]
-    inside = [path for path in paths if path.replace("\\", "/").startswith(BLENDER_TESTS)]
+    inside = [path for path in paths if _is_for_older(path)]
     if paths and not inside:
         return None
-    return options + (inside or [BLENDER_TESTS])
+    everything = [
+        path.relative_to(PROJECT).as_posix() for pattern in OLDER_TESTS for path in sorted(PROJECT.glob(pattern))
+    ]
+    return options + (inside or everything)
+
+
+def _is_for_older(path: str) -> bool:
+    plain = path.split("::")[0].replace("\\", "/").rstrip("/")
+    return any(fnmatch.fnmatch(plain, pattern) or plain.startswith(pattern + "/") for pattern in OLDER_TESTS)
 
 
 def run(python: Path, arguments: Sequence[str]) -> tuple[int, Counts]:
@@ -85,7 +95,7 @@ def run(python: Path, arguments: Sequence[str]) -> tuple[int, Counts]:
 
 
 def run_all(newest: tuple[str, Path], older: Sequence[tuple[str, Path]], arguments: Sequence[str]) -> int:
-    """tests/blender in the older environments, then everything in the newest; prints the sum as the last line.
+    """OLDER_TESTS in the older environments, then everything in the newest; prints the sum as the last line.
 
     Each environment is (Blender's version, its Python). 0 when all runs passed.
     """

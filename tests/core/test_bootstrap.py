@@ -41,7 +41,7 @@ def test_a_machine_with_other_pythons_only_runs_no_blender() -> None:
 def test_every_blender_has_a_dependency_group(project: Path) -> None:
     text = (project / "pyproject.toml").read_text("utf-8")
     for blender in BLENDERS:
-        assert f'\n{blender.group} = ["bpy=={blender.version}.' in text
+        assert f'\n{blender.group} = [\n    "bpy=={blender.version}.' in text
         assert f'{{ group = "{blender.group}" }}' in text
 
 
@@ -175,16 +175,23 @@ def test_summaries_add_up_in_pytests_own_form() -> None:
 @pytest.mark.parametrize(
     ("arguments", "older"),
     [
-        ([], ["tests/blender"]),
-        (["-k", "masks"], ["-k", "masks", "tests/blender"]),
-        (["tests/core"], None),
-        (["tests/core", "tests/blender", "-x"], ["-x", "tests/blender"]),
+        (["tests/sandbox/test_masks.py"], None),
+        (["tests/core"], ["tests/core"]),
+        (["tests/corex", "-k", "masks"], ["tests/corex", "-k", "masks", "EVERYTHING"]),
+        (["tests/sandbox", "tests/blender", "-x"], ["-x", "tests/blender"]),
+        (["tests/core/test_bootstrap.py::test_x", "tests/gui"], ["tests/core/test_bootstrap.py::test_x"]),
     ],
 )
-def test_older_blenders_run_blender_tests_only(
+def test_older_blenders_run_what_their_libraries_matter_to(
     project: Path, arguments: list[str], older: list[str] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)
+    everything = pytest_runs.for_older([])
+    assert everything is not None
+    assert {"tests/core", "tests/blender", "tests/sandbox/test_client_flow.py"} <= set(everything)
+    assert "tests/sandbox/test_masks.py" not in everything
+    if older and older[-1] == "EVERYTHING":
+        older = older[:-1] + everything
     assert pytest_runs.for_older(arguments) == older
 
 
