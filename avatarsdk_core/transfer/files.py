@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import shutil
 import stat
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 from avatarsdk_core.errors import TransferError
 from avatarsdk_core.transfer.beside import beside
 
 REPLACE_SECONDS = 2.0  # a virus scanner or an indexer lets go of a file within that, a program that shows it doesn't
-COPY_CHUNK = 1 << 20
+_CHUNK = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC})
 _FICLONE = 0x40049409  # ioctl of Linux: the target shares the source's blocks until one of them is written
 _WINDOWS_PATH = 240  # MAX_PATH is 260, and folders need room for an 8.3 name
@@ -101,20 +103,45 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def clone_or_copy(source: Path, target: Path) -> None:
+def copy_hashed(source: Path, target: Path) -> str:
     """A new file `target` with the content of `source`: its blocks shared where the file system can, else copied.
 
-    Never a hard link: an edit of one would be an edit of the other. Raises OSError; then there is no target.
+    Never a hard link: an edit of one would be an edit of the other. Returns the SHA-256 of what is in the copy.
+    Raises OSError; then there is no target, unless it was there before.
     """
-    try:
-        with source.open("rb") as original, target.open("xb") as copy:
-            if not _cloned(original.fileno(), copy.fileno()):
-                shutil.copyfileobj(original, copy, COPY_CHUNK)
-    except FileExistsError:
-        raise
-    except OSError:
-        target.unlink(missing_ok=True)
-        raise
+    with target.open("x+b", buffering=0) as copy:
+        try:
+            with source.open("rb", buffering=0) as original:
+                if _cloned(original.fileno(), copy.fileno()):
+                    return _digest(copy)
+                return _digest(original, copy)
+        except BaseException:
+            copy.close()
+            target.unlink(missing_ok=True)
+            raise
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's content, in hex. Raises OSError."""
+    with path.open("rb", buffering=0) as file:
+        return _digest(file)
+
+
+def _digest(source: IO[bytes], copy: IO[bytes] | None = None) -> str:
+    """SHA-256 of what is read, which is written to `copy` on the way."""
+    digest = hashlib.sha256()
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+        if copy is not None:
+            write_all(copy, chunk)
+    return digest.hexdigest()
+
+
+def write_all(file: IO[bytes], chunk: bytes) -> None:
+    """A raw file may take a part only; a disk that is full says so at the next write."""
+    view = memoryview(chunk)
+    while view:
+        view = view[file.write(view) :]
 
 
 def _cloned(source: int, target: int) -> bool:

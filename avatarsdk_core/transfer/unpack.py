@@ -14,10 +14,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
+from typing import IO
 
 from avatarsdk_core.errors import ArchiveError, Cancelled
 from avatarsdk_core.transfer.beside import beside
-from avatarsdk_core.transfer.files import explain, extended, free_bytes, remove_tree, rename
+from avatarsdk_core.transfer.files import explain, extended, free_bytes, remove_tree, rename, write_all
 from avatarsdk_core.transfer.zip_checks import LIMITS, Archive, Limits, Member, archive_error, look_through
 from avatarsdk_core.transfer.zip_directory import STORED, Entry, ZipError
 
@@ -231,7 +232,7 @@ def _write(source: Path, entry: Entry, target: Path, extraction: Extraction) -> 
             crc = zlib.crc32(chunk, crc)
             if digest is not None:
                 digest.update(chunk)
-            _write_all(file, chunk)
+            write_all(file, chunk)
         if extraction.sync:
             os.fsync(file.fileno())
     if written != entry.size:
@@ -241,20 +242,13 @@ def _write(source: Path, entry: Entry, target: Path, extraction: Extraction) -> 
     return digest.hexdigest() if digest else ""
 
 
-def _write_all(file: object, chunk: bytes) -> None:
-    """A raw file may take a part only: a disk that fills up says so at the next write."""
-    view = memoryview(chunk)
-    while view:
-        view = view[file.write(view) :]  # type: ignore[attr-defined]
-
-
-def _chunks(packed: object, entry: Entry) -> Iterable[bytes]:
+def _chunks(packed: IO[bytes], entry: Entry) -> Iterable[bytes]:
     """The unpacked bytes, in pieces of bounded size."""
     left = entry.packed
     inflate = None if entry.method == STORED else zlib.decompressobj(-zlib.MAX_WBITS)
     size = _WRITE_BYTES if inflate is None else _READ_BYTES
     while left:
-        chunk = packed.read(min(size, left))  # type: ignore[attr-defined]
+        chunk = packed.read(min(size, left))
         if not chunk:
             raise ZipError("which is cut off", entry.name)
         left -= len(chunk)
