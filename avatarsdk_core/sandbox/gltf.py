@@ -34,7 +34,7 @@ class Texture:
 
 def write_gltf(
     parts: Sequence[Part],
-    skeleton: Skeleton,
+    skeleton: Skeleton | None,
     textures: Mapping[str, Mapping[str, Texture]],
     *,
     binary: bool,
@@ -44,6 +44,7 @@ def write_gltf(
     """The model's files: `model.glb`, or `model.gltf` with `model.bin`.
 
     Args:
+        skeleton: None for a model that nothing moves: its nodes have no skin, its vertices no joints.
         textures: part -> texture type -> image. `Color`, `GltfMetallicRoughness` and `Normal` go into the material;
             other types (visibility masks) are listed without a material that refers to them, as in real exports.
             The same file name is stored once.
@@ -52,7 +53,7 @@ def write_gltf(
             beside the model.
     """
     document = _Document(embed)
-    document.add_skeleton(skeleton)
+    document.add_root(skeleton)
     for part in parts:
         document.add_part(part, textures.get(part.name, {}))
     return document.files(name, binary)
@@ -65,9 +66,16 @@ class _Document:
     buffer: bytearray = field(default_factory=bytearray)
     texture_of: dict[str, int] = field(default_factory=dict)
 
-    def add_skeleton(self, skeleton: Skeleton) -> None:
-        root = gltf.Node(name="AvatarRoot", children=[])
-        self.model.nodes.append(root)
+    def add_root(self, skeleton: Skeleton | None) -> None:
+        """The node that holds everything; without a skeleton, parts alone."""
+        self.model.nodes.append(gltf.Node(name="AvatarRoot", children=[]))
+        self.model.scenes.append(gltf.Scene(nodes=[0]))
+        self.model.scene = 0
+        if skeleton is not None:
+            self._add_skeleton(skeleton)
+
+    def _add_skeleton(self, skeleton: Skeleton) -> None:
+        root = self.model.nodes[0]
         first = len(self.model.nodes)
         for index, (name, parent) in enumerate(zip(skeleton.names, skeleton.parents, strict=True)):
             rest = skeleton.rest[index]
@@ -84,14 +92,13 @@ class _Document:
                 skeleton=first + skeleton.parents.index(-1),
             )
         )
-        self.model.scenes.append(gltf.Scene(nodes=[0]))
-        self.model.scene = 0
 
     def add_part(self, part: Part, textures: Mapping[str, Texture]) -> None:
         self.model.materials.append(self._material(part, textures))
         self.model.meshes.append(self._mesh(part.mesh, len(self.model.materials) - 1))
         self.model.nodes[0].children.append(len(self.model.nodes))
-        self.model.nodes.append(gltf.Node(name=part.name, mesh=len(self.model.meshes) - 1, skin=0))
+        skin = 0 if self.model.skins else None
+        self.model.nodes.append(gltf.Node(name=part.name, mesh=len(self.model.meshes) - 1, skin=skin))
 
     def _mesh(self, mesh: Mesh, material: int) -> gltf.Mesh:
         indices = mesh.triangles.astype(np.uint32).reshape(-1, 1)
@@ -99,9 +106,10 @@ class _Document:
             POSITION=self._accessor(mesh.positions, gltf.VEC3, gltf.ARRAY_BUFFER, bounds=True),
             NORMAL=self._accessor(mesh.normals, gltf.VEC3, gltf.ARRAY_BUFFER),
             TEXCOORD_0=self._accessor(mesh.uvs, gltf.VEC2, gltf.ARRAY_BUFFER),
-            JOINTS_0=self._accessor(mesh.joints.astype(np.uint16), gltf.VEC4, gltf.ARRAY_BUFFER),
-            WEIGHTS_0=self._accessor(mesh.weights, gltf.VEC4, gltf.ARRAY_BUFFER),
         )
+        if self.model.skins:
+            attributes.JOINTS_0 = self._accessor(mesh.joints.astype(np.uint16), gltf.VEC4, gltf.ARRAY_BUFFER)
+            attributes.WEIGHTS_0 = self._accessor(mesh.weights, gltf.VEC4, gltf.ARRAY_BUFFER)
         primitive = gltf.Primitive(
             attributes=attributes,
             indices=self._accessor(indices, gltf.SCALAR, gltf.ELEMENT_ARRAY_BUFFER),

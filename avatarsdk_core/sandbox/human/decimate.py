@@ -76,7 +76,7 @@ class _Work:
     def __init__(self, mesh: Mesh, keep: _Mask | None) -> None:
         self.uvs = mesh.uvs.astype(np.float64)
         self.triangles = mesh.triangles.astype(np.int64)
-        self.point = _weld(mesh)
+        self.point = weld(mesh)
         self.count = int(self.point.max()) + 1
         self.places = np.zeros((self.count, 3))
         self.places[self.point] = mesh.positions
@@ -279,7 +279,7 @@ class _Groups:
         return row, self._members[self._starts[groups][row] + within]
 
 
-def _weld(mesh: Mesh) -> _Ints:
+def weld(mesh: Mesh) -> _Ints:
     """(V,) point of each vertex: those that lie and move alike are one."""
     rows = [mesh.positions, mesh.weights, mesh.joints.astype(np.float32), *mesh.targets.values()]
     table = np.ascontiguousarray(np.concatenate(rows, axis=1, dtype=np.float32)) + np.float32(0)  # no -0

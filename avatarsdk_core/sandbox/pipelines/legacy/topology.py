@@ -1,0 +1,189 @@
+"""An avatar of the older pipelines: a head, a bust or a body in one mesh, with all parts in one texture.
+
+Everything is made by maps from the human's own vertices (joined, cut, refined or decimated), and those are found on
+the subtype's default shape: so an avatar of whatever measures has the same topology, and mesh, point cloud and
+blendshapes of a level share one vertex order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatarsdk_core.sandbox.human.arrays import floats
+from avatarsdk_core.sandbox.human.body import Body, build_body
+from avatarsdk_core.sandbox.human.clip import Clip, clip
+from avatarsdk_core.sandbox.human.model import Mesh, Subtype
+from avatarsdk_core.sandbox.human.pose import pose_mesh
+from avatarsdk_core.sandbox.human.refine import AnyLevel, levels
+from avatarsdk_core.sandbox.human.skeleton import INDEX
+from avatarsdk_core.sandbox.pipelines.legacy.scalp import raised_scalp
+from avatarsdk_core.sandbox.pipelines.legacy.shapes import glances
+
+Kind = Literal["head", "bust", "body"]
+Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of the texture
+
+_FACE = ("AvatarHead", "AvatarLeftEyeball", "AvatarRightEyeball", "AvatarTeethUpper", "AvatarTeethLower")
+TEETH = ("AvatarTeethUpper", "AvatarTeethLower")
+HEAD_LAYOUT: Mapping[str, Box] = MappingProxyType(
+    {
+        "AvatarHead": (0.0, 0.0, 1.0, 0.84),
+        "AvatarLeftEyeball": (0.005, 0.845, 0.155, 0.995),
+        "AvatarRightEyeball": (0.005, 0.845, 0.155, 0.995),
+        "AvatarTeethUpper": (0.165, 0.845, 0.315, 0.995),
+        "AvatarTeethLower": (0.325, 0.845, 0.475, 0.995),
+    }
+)
+BODY_LAYOUT: Mapping[str, Box] = MappingProxyType(
+    {
+        **{name: (left / 2, top, right / 2, bottom) for name, (left, top, right, bottom) in HEAD_LAYOUT.items()},
+        "AvatarBody": (0.5, 0.0, 1.0, 1.0),
+    }
+)
+_PARTS: Mapping[Kind, tuple[str, ...]] = {"head": _FACE, "bust": (*_FACE, "AvatarBody"), "body": (*_FACE, "AvatarBody")}
+NECK_CUT = 0.2  # of the way from the neck's joint to the head's
+BUST_DEPTH = 0.12  # metres below the shoulder joints
+BUST_WIDTH = 0.035  # metres beyond them
+NEEDLE = 1e-3  # metres
+
+
+@dataclass(frozen=True)
+class Template:
+    """Which fixed topology is wanted.
+
+    Attributes:
+        counts: vertices of each level of detail, falling.
+        toothless_last: whether the last level has no teeth (animated_face's LOD 8).
+        curved: whether a bust's lower edge is round.
+        hair: metres that the hair on the scalp stands off it, in one surface with the skin.
+    """
+
+    subtype: Subtype
+    kind: Kind
+    counts: tuple[int, ...]
+    toothless_last: bool = False
+    curved: bool = False
+    hair: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """The maps that make one mesh of a body. `layout`: part -> its place in the texture."""
+
+    template: Template
+    layout: Mapping[str, Box]
+    triangles: NDArray[np.uint32]
+    cut: Clip | None
+    levels: tuple[AnyLevel, ...]
+
+    def mesh(self, body: Body, level: int = 0) -> Mesh:
+        """The mesh at a level of detail; its targets are ARKit's units."""
+        return self.levels[level].of(self._whole(body))
+
+    def _whole(self, body: Body) -> Mesh:
+        mesh = replace(_joined(body, self.template, self.layout), triangles=self.triangles)
+        return mesh if self.cut is None else self.cut.of(mesh)
+
+
+@lru_cache(maxsize=12)
+def build_topology(template: Template) -> Topology:
+    """The maps for that template; they take seconds to find and are kept."""
+    body = build_body(template.subtype)
+    layout = HEAD_LAYOUT if template.kind == "head" else BODY_LAYOUT
+    joined = _joined(body, template, layout)
+    cut = None if template.kind == "body" else clip(joined, _kept(body, template, joined.positions))
+    whole = joined if cut is None else cut.of(joined)
+    counts = template.counts[:-1] if template.toothless_last else template.counts
+    found: list[AnyLevel] = levels(whole, counts)
+    if template.toothless_last:
+        found += _without_teeth(whole, layout, template.counts[-1])
+    return Topology(template, layout, joined.triangles, cut, tuple(found))
+
+
+def _joined(body: Body, template: Template, layout: Mapping[str, Box]) -> Mesh:
+    """All parts in one mesh, their texture coordinates in their boxes; eyeballs turn with the eyeLook units."""
+    meshes = []
+    for name in _PARTS[template.kind]:
+        mesh = body.parts[name]
+        if name == "AvatarHead" and template.hair:
+            mesh = raised_scalp(body, template.hair)
+        if template.kind == "bust":
+            mesh = _arms_down(body, mesh)
+        if name.endswith("Eyeball"):
+            mesh = replace(mesh, targets=glances(body, "Left" if "Left" in name else "Right", mesh))
+        left, top, right, bottom = layout[name]
+        uvs = floats([left, top]) + mesh.uvs * floats([right - left, bottom - top])
+        meshes.append(replace(mesh, uvs=uvs))
+    return joined(meshes)
+
+
+def _arms_down(body: Body, mesh: Mesh) -> Mesh:
+    """As a bust stands. Normals follow as the tips of short needles do."""
+    tips = replace(mesh, positions=mesh.positions + np.float32(NEEDLE) * mesh.normals)
+    base, ends = (pose_mesh(each, body.skeleton, _ARMS_DOWN) for each in (mesh, tips))
+    normals = ends - base
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    return replace(mesh, positions=base.astype(np.float32), normals=normals.astype(np.float32))
+
+
+def _about_z(degrees: float) -> NDArray[np.float64]:
+    sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
+    return np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+
+
+_ARMS_DOWN = {
+    "LeftShoulder": _about_z(-8),
+    "RightShoulder": _about_z(8),
+    "LeftArm": _about_z(-62),
+    "RightArm": _about_z(62),
+}
+
+
+def joined(meshes: Sequence[Mesh]) -> Mesh:
+    """The meshes as one; where one lacks a target, it stays still."""
+    starts = np.cumsum([0, *(len(mesh.positions) for mesh in meshes)])
+    names = dict.fromkeys(name for mesh in meshes for name in mesh.targets)
+
+    def column(name: str) -> NDArray[np.float32]:
+        return np.concatenate([mesh.targets.get(name, np.zeros_like(mesh.positions)) for mesh in meshes])
+
+    return Mesh(
+        positions=np.concatenate([mesh.positions for mesh in meshes]),
+        normals=np.concatenate([mesh.normals for mesh in meshes]),
+        uvs=np.concatenate([mesh.uvs for mesh in meshes]).astype(np.float32),
+        triangles=np.concatenate(
+            [mesh.triangles + np.uint32(start) for mesh, start in zip(meshes, starts, strict=False)]
+        ),
+        joints=np.concatenate([mesh.joints for mesh in meshes]),
+        weights=np.concatenate([mesh.weights for mesh in meshes]),
+        targets={name: column(name) for name in names},
+    )
+
+
+def _kept(body: Body, template: Template, points: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(V,) positive where the mesh is: above the neck's middle, or within the outline of a bust."""
+    rest = {name: body.skeleton.rest[INDEX[name], :3, 3] for name in ("Neck", "Head", "LeftArm")}
+    if template.kind == "head":
+        along = rest["Head"] - rest["Neck"]
+        point = rest["Neck"] + NECK_CUT * along
+        return np.asarray((points - point) @ (along / np.linalg.norm(along)))
+    arm = rest["LeftArm"]
+    across = np.abs(points[:, 0]) / (arm[0] + BUST_WIDTH)
+    down = np.maximum(rest["Neck"][1] - points[:, 1], 0) / (rest["Neck"][1] - arm[1] + BUST_DEPTH)
+    power = 2.5 if template.curved else 10.0
+    return np.asarray(1 - (across**power + down**power) ** (1 / power))
+
+
+def _without_teeth(whole: Mesh, layout: Mapping[str, Box], count: int) -> list[AnyLevel]:
+    left, top, _, _ = layout[TEETH[0]]
+    _, _, right, bottom = layout[TEETH[1]]
+    u, v = whole.uvs.T
+    inside = (u > left) & (u < right) & (v > top) & (v < bottom)
+    bare = replace(whole, triangles=whole.triangles[~inside[whole.triangles].any(axis=1)])
+    return levels(bare, [count])
