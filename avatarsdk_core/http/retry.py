@@ -52,6 +52,8 @@ def next_delay(
     retry_after: float | None,
     remaining: float,
     jitter: Callable[[], float] = random.random,
+    *,
+    reached: bool = False,
 ) -> float | None:
     """Seconds until a GET is tried again, or None to give up.
 
@@ -60,8 +62,9 @@ def next_delay(
         status: HTTP status of the last answer; None where none came.
         retry_after: what the service asked for; never undercut.
         remaining: seconds left until the deadline.
+        reached: the service has answered before, so that it is worth waiting for a network that comes back.
     """
-    allowed = MAX_RETRIES_UNREACHED if status is None else MAX_RETRIES
+    allowed = MAX_RETRIES_UNREACHED if status is None and not reached else MAX_RETRIES
     if attempt > allowed or (status is not None and status not in RETRIED_STATUSES):
         return None
     backoff = min(_CAP_SECONDS, _BASE_SECONDS * 2 ** (attempt - 1)) * (0.5 + jitter() / 2)
