@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import signal
 import sys
 
@@ -19,6 +20,9 @@ def main() -> None:
     from avatarsdk_core.cli.app import cli
     from avatarsdk_core.cli.failures import run
 
+    for stream in (sys.stdout, sys.stderr):  # a terminal that can't show a character gets a question mark
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     for name in ("SIGTERM", "SIGHUP"):  # being ended by another, or a closed terminal, cleans up as Ctrl+C does
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)

@@ -13,7 +13,7 @@ from rich.console import Console
 
 import avatarsdk_core
 from avatarsdk_core.cli.blender import Blender, addon_folder, find_blender, run_addon
-from avatarsdk_core.cli.output import whole_folder
+from avatarsdk_core.cli.result_folder import whole_folder
 from avatarsdk_core.cli.steps import Steps
 from avatarsdk_core.client import Client
 from avatarsdk_core.creation import PIPELINE, photo_to_export

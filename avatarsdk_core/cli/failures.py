@@ -1,7 +1,4 @@
-"""One place where errors become one line on stderr and an exit code.
-
-0 done, 1 an error with a way out, 2 wrong arguments, 70 a bug of ours, 130 interrupted.
-"""
+"""One place where errors become one line on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -14,36 +11,48 @@ from pathlib import Path
 
 import click
 
-from avatarsdk_core.errors import AvatarSDKError, OperationCancelledError
-
-INTERRUPTED = 130
-BUG = 70
+from avatarsdk_core.cli.exit_codes import BROKEN_PIPE, BUG, INTERRUPTED, OK, USAGE, exit_code
+from avatarsdk_core.cli.tables import clean
+from avatarsdk_core.errors import AvatarSDKError, Cancelled
 
 
 def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; no traceback reaches the user."""
     try:
-        command.main(args=arguments, prog_name="avatarsdk", standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except (KeyboardInterrupt, click.Abort, OperationCancelledError):
-        return _say("Interrupted", INTERRUPTED)
-    except click.ClickException as error:
-        return _say(f"Error: {error.format_message()} (avatarsdk --help lists what there is)", error.exit_code)
-    except AvatarSDKError as error:
-        return _say(f"Error: {error}", 1)
+        code = _run(command, arguments)
+        sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has enough; Python must not complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return BROKEN_PIPE
+    return code
+
+
+def _run(command: click.Command, arguments: Sequence[str] | None) -> int:
+    try:
+        code = command.main(args=arguments, prog_name="avatarsdk", standalone_mode=False)
+    except (KeyboardInterrupt, click.Abort, Cancelled):
+        return _say("Interrupted", INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USAGE
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "avatarsdk"
+        return _say(f"Error: {error.format_message()} ({path} --help tells more)", USAGE)
+    except click.ClickException as error:
+        return _say(f"Error: {error.format_message()}", error.exit_code)
+    except AvatarSDKError as error:
+        return _say(f"Error: {error}", exit_code(error))
+    except BrokenPipeError:
+        raise
     except Exception as error:
         words = f"Error: unexpected {type(error).__name__}; details for a bug report: {_written(error)}"
         return _say(words, BUG)
-    return 0
+    return code if isinstance(code, int) else OK  # that of click.exceptions.Exit, else what the command returned
 
 
 def _say(line: str, code: int) -> int:
-    click.echo(" ".join(line.split()), err=True)
+    click.echo(clean(line), err=True)
     return code
 
 

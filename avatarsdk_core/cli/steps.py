@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column as TableColumn
+from rich.text import Text
 
+from avatarsdk_core.cli.tables import clean
 from avatarsdk_core.creation import megabytes
 
 if TYPE_CHECKING:
@@ -33,48 +36,53 @@ class Steps:
     """Runs steps one after the other, and keeps what each took."""
 
     console: Console
+    traffic: Callable[[], Traffic] | None = None
     records: list[StepRecord] = field(default_factory=list)
-    _traffic: Callable[[], Traffic] | None = None
 
     @contextlib.contextmanager
     def counting(self, traffic: Callable[[], Traffic]) -> Iterator[None]:
         """Steps within the block count what `traffic` tells more of."""
-        self._traffic = traffic
+        self.traffic = traffic
         try:
             yield
         finally:
-            self._traffic = None
+            self.traffic = None
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[Callable[[float | None, str], None]]:
         """Yields `show(share 0…1 or None, detail)`. A finished step leaves one line, a failed one none."""
-        before = self._traffic() if self._traffic else None
+        before = self.traffic() if self.traffic else None
         started = time.perf_counter()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(30), TimeElapsedColumn())
+        unicode = self.console.encoding.startswith("utf")
         with Progress(
-            *columns,
-            TextColumn("{task.fields[detail]}"),
+            SpinnerColumn("dots" if unicode else "line"),
+            TextColumn("{task.description}"),
+            BarColumn(20),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[detail]}", markup=False, table_column=TableColumn(no_wrap=True, ratio=1)),
             console=self.console,
+            expand=True,
             transient=True,
             disable=not self.console.is_terminal,
         ) as live:
             task = live.add_task(name, total=None, detail="")
 
             def show(share: float | None, detail: str) -> None:
-                live.update(task, total=None if share is None else 1.0, completed=share or 0.0, detail=detail)
+                total = None if share is None else 1.0
+                live.update(task, total=total, completed=share or 0.0, detail=clean(detail))
 
             yield show
         seconds = time.perf_counter() - started
-        if before is None or self._traffic is None:
+        if before is None or self.traffic is None:
             record = StepRecord(name, round(seconds, 3), 0, 0, 0)
         else:
-            moved = self._traffic() - before
+            moved = self.traffic() - before
             record = StepRecord(name, round(seconds, 3), moved.requests, moved.sent, moved.received)
         self.records.append(record)
-        self.console.print(_line(record), highlight=False)
+        self.console.print(_line(record, "✓" if unicode else "*"), highlight=False)
 
 
-def _line(record: StepRecord) -> str:
-    moved = record.bytes_sent + record.bytes_received
-    traffic = f"  {record.requests} requests, {megabytes(moved)}" if record.requests else ""
-    return f"[green]✓[/green] {record.name:<28}{record.seconds:6.1f} s{traffic}"
+def _line(record: StepRecord, mark: str) -> Text:
+    requests = "1 request" if record.requests == 1 else f"{record.requests} requests"
+    traffic = f"  {requests}, {megabytes(record.bytes_sent + record.bytes_received)}" if record.requests else ""
+    return Text.assemble((mark, "green"), f" {record.name:<28}{record.seconds:6.1f} s{traffic}")

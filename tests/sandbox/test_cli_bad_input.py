@@ -12,7 +12,7 @@ import pytest
 
 from avatarsdk_core.cli import failures
 from avatarsdk_core.cli.app import cli
-from avatarsdk_core.cli.output import whole_folder
+from avatarsdk_core.cli.result_folder import whole_folder
 from avatarsdk_core.errors import SettingsError
 from tests.core.test_photo import jpeg
 
@@ -61,7 +61,7 @@ def test_a_photo_that_cannot_be_used(tmp_path: Path, name: str, data: bytes | No
     if data is not None:
         (tmp_path / name).write_bytes(data)
     before = sorted(tmp_path.iterdir())
-    fails(avatarsdk("demo", "--photo", name, "--out", "out", cwd=tmp_path), name, words)
+    fails(avatarsdk("demo", "--photo", name, "--out", "out", cwd=tmp_path), name, words, code=7)
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -69,23 +69,23 @@ def test_a_photo_of_60_mb(tmp_path: Path) -> None:
     with (tmp_path / "huge.jpg").open("wb") as file:
         file.write(jpeg())
         file.truncate(60_000_000)
-    fails(avatarsdk("demo", "--photo", "huge.jpg", cwd=tmp_path), "huge.jpg", "larger than 50 MB")
+    fails(avatarsdk("demo", "--photo", "huge.jpg", cwd=tmp_path), "huge.jpg", "larger than 50 MB", code=7)
 
 
 def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "face.jpg").write_bytes(jpeg())
     (tmp_path / "file").write_text("in the way")
     for out in ("file", "file/deeper"):
-        fails(avatarsdk("demo", "--photo", "face.jpg", "--out", out, cwd=tmp_path), out, "give another --out")
+        fails(avatarsdk("demo", "--photo", "face.jpg", "--out", out, cwd=tmp_path), out, "give another --out", code=3)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["face.jpg", "file"]
 
 
 def test_no_blender(tmp_path: Path) -> None:
     (tmp_path / "face.jpg").write_bytes(jpeg())
     done = avatarsdk("demo", "--photo", "face.jpg", "--out", "out", cwd=tmp_path, code=HIDE_BPY)
-    fails(done, "No Blender here", "--blender")
+    fails(done, "No Blender here", "--blender", code=14)
     done = avatarsdk("demo", "--photo", "face.jpg", "--out", "out", "--blender", "no/such", cwd=tmp_path)
-    fails(done, "'no/such' is no program", "--blender")
+    fails(done, "'no/such' is no program", "--blender", code=14)
     assert [path.name for path in tmp_path.iterdir()] == ["face.jpg"]
 
 
@@ -101,7 +101,7 @@ def test_no_addon(tmp_path: Path) -> None:
         ("evil.zip", "leaves the folder"),
         ("cut.zip", "not a whole zip"),
     ):
-        fails(avatarsdk("demo", "--addon", addon, cwd=tmp_path, code=fake), addon, words)
+        fails(avatarsdk("demo", "--addon", addon, cwd=tmp_path, code=fake), addon, words, code=14)
 
 
 def test_wrong_arguments_are_one_line_and_exit_code_2(tmp_path: Path) -> None:
@@ -115,8 +115,8 @@ def test_a_port_that_is_taken_or_none(tmp_path: Path) -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        fails(avatarsdk("sandbox", "--port", port, cwd=tmp_path), port, "Choose another port")
-    fails(avatarsdk("sandbox", "--port", "99999", cwd=tmp_path), "99999")
+        fails(avatarsdk("sandbox", "--port", port, cwd=tmp_path), port, "Choose another port", code=13)
+    fails(avatarsdk("sandbox", "--port", "99999", cwd=tmp_path), "99999", code=13)
 
 
 def test_without_the_extra_one_line_says_how_to_install(tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""An avatar that was created becomes files in a folder: wait for it, wait for its exports, download them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from avatarsdk_core.cli.avatars_commands import wait_for_avatar
+from avatarsdk_core.cli.common import Invocation
+from avatarsdk_core.cli.direct_results import download_results
+from avatarsdk_core.cli.printing import say
+from avatarsdk_core.creation import megabytes
+from avatarsdk_core.errors import Cancelled, ComputationFailed, SettingsError
+
+if TYPE_CHECKING:
+    from avatarsdk_core.client import Client
+    from avatarsdk_core.models import Avatar, Export
+    from avatarsdk_core.transfer.export import ExportProgress
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What stands on the disk: the avatar, and the folder of each export (none: of its direct results)."""
+
+    avatar: Avatar
+    exports: tuple[Export, ...]
+    folders: tuple[Path, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        from avatarsdk_core.models import to_json
+
+        return {
+            "avatar": to_json(self.avatar),
+            "exports": [to_json(export) for export in self.exports],
+            "folders": [str(folder) for folder in self.folders],
+        }
+
+
+def check_out(out: Path) -> None:
+    """Found before minutes of computing. Raises SettingsError."""
+    if out.exists() and not out.is_dir():
+        raise SettingsError(f"{str(out)!r} is a file: give --out a folder")
+    if out.is_dir() and any(out.iterdir()):
+        raise SettingsError(f"The folder {str(out)!r} isn't empty: give --out another one")
+
+
+@contextlib.contextmanager
+def going_on(avatar: Avatar, out: Path) -> Iterator[None]:
+    """Says how to go on after an interruption, since the service does."""
+    try:
+        yield
+    except (KeyboardInterrupt, Cancelled):
+        say(f"The service goes on. To fetch the avatar later: avatarsdk avatars download {avatar.code} --out {out}")
+        raise
+
+
+def deliver(invocation: Invocation, client: Client, avatar: Avatar, out: Path, options: dict[str, Any]) -> Delivered:
+    """Wait, and download all exports; of a pipeline without exports, what there is directly.
+
+    Several exports go into folders 1, 2, … of `out`.
+
+    Raises ComputationFailed, TransferError, ArchiveError.
+    """
+    from avatarsdk_core import catalog
+
+    with going_on(avatar, out):
+        avatar = wait_for_avatar(invocation, client, avatar)
+        facts = catalog.pipelines().get(avatar.pipeline)
+        if facts is not None and not facts.export_parameters:
+            return Delivered(avatar, (), (download_results(invocation, client, avatar, out),))
+        exports = client.exports.list(avatar)
+        if not exports:
+            raise ComputationFailed(
+                f"The avatar {avatar.code} has no export: ask for one with `avatarsdk exports create {avatar.code}`"
+            )
+        folders = [out] if len(exports) == 1 else [out / str(number) for number in range(1, len(exports) + 1)]
+        done = [
+            deliver_export(invocation, client, export, folder, options)
+            for export, folder in zip(exports, folders, strict=True)
+        ]
+    return Delivered(avatar, tuple(done), tuple(folders))
+
+
+def deliver_export(
+    invocation: Invocation, client: Client, export: Export, folder: Path, options: dict[str, Any]
+) -> Export:
+    """Wait for one export and download it. Returns it completed."""
+    from avatarsdk_core.transfer.export import download_export
+
+    steps = invocation.steps(client)
+    if not export.is_completed:
+        with steps.step("Wait for the export") as told:
+            export = client.exports.wait(export, progress=lambda now: told(None, now.status))
+    with steps.step("Download the export") as told:
+
+        def show(now: ExportProgress) -> None:
+            told(*download_words(now))
+
+        download_export(client, export, folder, progress=show, **options)
+    return export
+
+
+def download_words(now: ExportProgress) -> tuple[float | None, str]:
+    """Share and detail of a download for the progress bar."""
+    transfer = getattr(now, "transfer", None)
+    if transfer is None:
+        share = (now.number - 1) / now.count if now.count else None
+        return share, f"{now.name}, {megabytes(now.received)}"
+    return transfer_words(transfer)
+
+
+def transfer_words(transfer: Any) -> tuple[float | None, str]:
+    """Of the engine's own progress: bytes, rate, and the time left."""
+    share = transfer.done / transfer.total if transfer.total else None
+    words = megabytes(transfer.done) + (f" of {megabytes(transfer.total)}" if transfer.total else "")
+    if transfer.waiting:
+        return share, f"{words}, throttled: {transfer.waiting:.0f} s"
+    if transfer.rate:
+        words += f", {megabytes(transfer.rate)}/s"
+    if transfer.seconds_left is not None:
+        words += f", {transfer.seconds_left:.0f} s left"
+    return share, words
