@@ -8,10 +8,18 @@ from typing import Self
 from avatarsdk_core.http.session import HttpSession, Traffic
 from avatarsdk_core.models import Player
 from avatarsdk_core.resources.avatars import Avatars
+from avatarsdk_core.resources.blendshapes import Blendshapes
 from avatarsdk_core.resources.export_parameters import ExportParameters
 from avatarsdk_core.resources.exports import Exports
+from avatarsdk_core.resources.haircuts import Haircuts
+from avatarsdk_core.resources.meshes import Meshes
+from avatarsdk_core.resources.model_info import ModelInfos
 from avatarsdk_core.resources.parameters import Parameters
 from avatarsdk_core.resources.players import Players
+from avatarsdk_core.resources.selfies import Selfies
+from avatarsdk_core.resources.static_resources import StaticResources
+from avatarsdk_core.resources.textures import Textures
+from avatarsdk_core.resources.waiting import Turns
 from avatarsdk_core.settings import Settings
 
 
@@ -46,11 +54,19 @@ class Client:
             player_uid=player_uid,
         )
         self.http = HttpSession(self.settings)
+        turns = Turns()
         self.players = Players(self.http)
-        self.avatars = Avatars(self.http)
-        self.exports = Exports(self.http)
         self.parameters = Parameters(self.http)
         self.export_parameters = ExportParameters(self.http)
+        self.static_resources = StaticResources(self.http)
+        self.avatars = Avatars(self.http, turns)
+        self.meshes = Meshes(self.http)
+        self.textures = Textures(self.http)
+        self.blendshapes = Blendshapes(self.http)
+        self.model_info = ModelInfos(self.http)
+        self.haircuts = Haircuts(self.http)
+        self.exports = Exports(self.http, turns)
+        self.selfies = Selfies(self.http)
 
     def use_player(self, player: Player | str) -> None:
         """Act for this PlayerUID from now on (client access)."""

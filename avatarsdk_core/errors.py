@@ -1,17 +1,48 @@
 """Everything this package raises on purpose: one tree, so that `except AvatarSDKError` catches all of it.
 
 The text of an error is one line for a person: what is wrong, with the value, and what to do about it. Errors pickle
-(their arguments are their state), so that a worker process can hand them over. None ever holds a secret.
+with their fields, so that a worker process can hand them over. None ever holds a secret.
+
+    AvatarSDKError
+    ├── ServiceError              talking to the service; has status, method, path, detail, advice
+    │   ├── ApiError              the service refuses the request (4xx)
+    │   │   ├── InvalidRequest        400: has fields
+    │   │   ├── AuthenticationError   401
+    │   │   ├── AccessDenied          403
+    │   │   ├── NotFound              404
+    │   │   └── Throttled             429: has retry_after
+    │   ├── ServiceUnavailable    it can't serve anybody now (5xx): has retry_after
+    │   │   └── ServiceUnreachable    no answer at all: has reason
+    │   │       └── AnswerLost            … after a request that may have changed something
+    │   ├── ProtocolError         its answer makes no sense
+    │   ├── ComputationFailed     an avatar or export ended as Failed or Timed Out: has status_verbose
+    │   └── DeadlineExceeded      not done within the time given
+    ├── TransferError             a download can't be completed: has name, done, total
+    │   ├── IntegrityError            other bytes than announced
+    │   └── ArchiveError          a zip is damaged or harmful
+    ├── CacheError                the cache's folder can't be used
+    ├── Cancelled                 the caller's event was set
+    ├── SettingsError             credentials, URLs, profiles
+    ├── ParametersError           computation or export parameters make no sense
+    ├── UnknownNameError          a name that the catalogue doesn't hold
+    ├── PhotoError                the photo can't be used
+    ├── BundleError               a folder, zip or file is no avatar export
+    ├── SandboxError              the local service can't start
+    └── BlenderError              Blender or the add-on is missing, or failed
 """
 
+# ruff: noqa: N818 — a class named for what happened needs no suffix; none of these names shadows a builtin.
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class AvatarSDKError(Exception):
     """Root of the tree. `str(error)` is one line that a user can act on."""
 
 
-class OperationCancelledError(AvatarSDKError):
+class Cancelled(AvatarSDKError):
     """The caller's cancel event was set."""
 
 
@@ -32,24 +63,98 @@ class PhotoError(AvatarSDKError):
 
 
 class ServiceError(AvatarSDKError):
-    """Talking to the service failed."""
+    """Talking to the service failed.
 
-
-class ServiceUnreachableError(ServiceError):
-    """No answer: no network, wrong host or port, the sandbox isn't running, or the time was up.
-
-    Attributes: `reason`, the part of the message that tells why.
+    Attributes:
+        status: HTTP status code; None where no answer is the cause.
+        method, path: of the request, the path without its query; "" where no single request is the cause.
+        detail: the service's own words, or "".
+        advice: what to do about it.
     """
 
-    def __init__(self, message: str, reason: str = "") -> None:
-        super().__init__(message, reason)
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        method: str = "",
+        path: str = "",
+        detail: str = "",
+        advice: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.method = method
+        self.path = path
+        self.detail = detail
+        self.advice = advice
+
+
+class ApiError(ServiceError):
+    """The service refuses the request: it answered with a status from 400 to 499."""
+
+
+class InvalidRequest(ApiError):
+    """400: the service refuses a field of the request.
+
+    Attributes:
+        fields: field → its messages, as the service gives them; empty where it names no field.
+    """
+
+    def __init__(self, message: str, *, fields: Mapping[str, tuple[str, ...]] | None = None, **about: Any) -> None:
+        super().__init__(message, **about)
+        self.fields: Mapping[str, tuple[str, ...]] = fields or {}
+
+
+class AuthenticationError(ApiError):
+    """401, or the token endpoint refused the credentials."""
+
+
+class AccessDenied(ApiError):
+    """403: the plan, the access mode or the PlayerUID doesn't allow it."""
+
+
+class NotFound(ApiError):
+    """404: unknown, deleted, not yours, or not computed yet."""
+
+
+class Throttled(ApiError):
+    """429: too many requests, and waiting as told didn't help within the deadline.
+
+    Attributes:
+        retry_after: seconds until it is worth trying again, from the moment of the answer; None where not told.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **about: Any) -> None:
+        super().__init__(message, **about)
+        self.retry_after = retry_after
+
+
+class ServiceUnavailable(ServiceError):
+    """The service can't serve anybody now: it answered with a status from 500 on.
+
+    Attributes:
+        retry_after: seconds until it is worth trying again, from the moment of the answer; None where not told.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **about: Any) -> None:
+        super().__init__(message, **about)
+        self.retry_after = retry_after
+
+
+class ServiceUnreachable(ServiceUnavailable):
+    """No answer: no network, wrong host or port, or the sandbox isn't running.
+
+    Attributes:
+        reason: the part of the message that tells why.
+    """
+
+    def __init__(self, message: str, reason: str = "", **about: Any) -> None:
+        super().__init__(message, **about)
         self.reason = reason
 
-    def __str__(self) -> str:
-        return str(self.args[0])
 
-
-class AnswerLostError(ServiceUnreachableError):
+class AnswerLost(ServiceUnreachable):
     """A request was sent and no answer came: the service may or may not have carried it out."""
 
 
@@ -57,56 +162,47 @@ class ProtocolError(ServiceError):
     """The service's answer makes no sense: not JSON, without a needed field, or with a URL that can't be used."""
 
 
-class ApiError(ServiceError):
-    """The service answered with an error status.
+class ComputationFailed(ServiceError):
+    """The service finished an avatar or an export as Failed or Timed Out.
 
-    Attributes: `status` (HTTP status code), `detail` (the service's own words), `url` (without its query).
+    Attributes:
+        status_verbose: what the service tells about it: {"code", "message"}, or {}.
     """
 
-    def __init__(self, message: str, status: int = 0, detail: str = "", url: str = "") -> None:
-        super().__init__(message, status, detail, url)
-        self.status = status
-        self.detail = detail
-        self.url = url
-
-    def __str__(self) -> str:
-        return str(self.args[0])
+    def __init__(self, message: str, *, status_verbose: Mapping[str, Any] | None = None, **about: Any) -> None:
+        super().__init__(message, **about)
+        self.status_verbose: Mapping[str, Any] = status_verbose or {}
 
 
-class BadRequestError(ApiError):
-    """400: the service refuses a field of the request."""
-
-
-class AuthenticationError(ApiError):
-    """401, or the token endpoint refused the credentials."""
-
-
-class ForbiddenError(ApiError):
-    """403: the plan, the access mode or the PlayerUID doesn't allow it."""
-
-
-class NotFoundError(ApiError):
-    """404: unknown, deleted, not yours, or not computed yet."""
-
-
-class ThrottledError(ApiError):
-    """429: too many requests, and waiting as told didn't help within the deadline."""
-
-
-class ComputationError(ServiceError):
-    """The service finished an avatar or an export as Failed or Timed Out."""
-
-
-class WaitTimeoutError(ServiceError):
-    """Something didn't reach a final status within the time given."""
+class DeadlineExceeded(ServiceError):
+    """Something wasn't done within the time given: a request with all its tries, or a computation waited for."""
 
 
 class TransferError(AvatarSDKError):
-    """A download couldn't be completed; nothing half-written is left."""
+    """A download couldn't be completed.
+
+    Attributes:
+        name: the file; "" where it isn't about a single one.
+        done, total: bytes of it on the disk when it ended, and of the whole file where known.
+    """
+
+    def __init__(self, message: str, *, name: str = "", done: int = 0, total: int | None = None) -> None:
+        super().__init__(message)
+        self.name = name
+        self.done = done
+        self.total = total
+
+
+class IntegrityError(TransferError):
+    """A file came with another length or digest than the service announces or the caller expects."""
 
 
 class ArchiveError(TransferError):
     """A zip is damaged, or unpacking it would do harm (an entry that leaves the folder, a bomb, a link)."""
+
+
+class CacheError(AvatarSDKError):
+    """The cache's folder can't be read or written; downloads go on without it."""
 
 
 class BundleError(AvatarSDKError):
@@ -119,3 +215,15 @@ class SandboxError(AvatarSDKError):
 
 class BlenderError(AvatarSDKError):
     """Blender (the bpy module or an executable) or the add-on can't be found, or failed."""
+
+
+# Names of the first session, until every room has moved to the ones above.
+OperationCancelledError = Cancelled
+BadRequestError = InvalidRequest
+ForbiddenError = AccessDenied
+NotFoundError = NotFound
+ThrottledError = Throttled
+ServiceUnreachableError = ServiceUnreachable
+AnswerLostError = AnswerLost
+ComputationError = ComputationFailed
+WaitTimeoutError = DeadlineExceeded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,19 +10,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from avatarsdk_core.errors import (
+    AccessDenied,
     ApiError,
     AuthenticationError,
-    BadRequestError,
-    ForbiddenError,
-    NotFoundError,
+    InvalidRequest,
+    NotFound,
     ProtocolError,
-    ThrottledError,
+    ServiceError,
+    ServiceUnavailable,
+    Throttled,
 )
 from avatarsdk_core.http.origin import bare
 from avatarsdk_core.http.retry import parse_retry_after
 from avatarsdk_core.settings import is_loopback
 
 _MAX_DETAIL = 300
+_MAX_FIELDS = 50
+_NO_FIELDS = frozenset({"detail", "error", "error_description"})
 
 
 @dataclass(frozen=True)
@@ -71,27 +76,58 @@ def _flat(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def api_error(answer: Answer) -> ApiError:
+def fields_of(body: bytes) -> dict[str, tuple[str, ...]]:
+    """The messages of a refused form, field by field; empty where the body is no such thing."""
+    try:
+        data = json.loads(body)
+    except ValueError:
+        return {}
+    if not isinstance(data, dict):
+        return {}
+    named = ((name, value) for name, value in data.items() if name not in _NO_FIELDS)
+    return {name: _messages(value) for name, value in itertools.islice(named, _MAX_FIELDS)}
+
+
+def _messages(value: Any) -> tuple[str, ...]:
+    values = value if isinstance(value, list) else [value]
+    return tuple(_flat(item)[:_MAX_DETAIL] for item in values[:_MAX_FIELDS])
+
+
+def api_error(answer: Answer) -> ServiceError:
     """The error for an answer of 400 or more, in one line with what to do."""
-    detail, place = detail_of(answer.body), bare(answer.url)
-    kind, way_out = _KINDS.get(answer.status, (ApiError, ""))
-    if answer.status == 429:
-        seconds = parse_retry_after(answer.headers.get("Retry-After"))
-        way_out = f"try again in {seconds:.0f} s" if seconds is not None else "try again in a minute"
-    elif answer.status >= 500:
-        way_out = "the service has a problem: try again later"
-    message = f"{answer.method} {place} answered {answer.status}"
+    status, detail = answer.status, detail_of(answer.body)
+    retry_after = parse_retry_after(answer.headers.get("Retry-After"))
+    advice = _advice(status, retry_after)
+    message = f"{answer.method} {bare(answer.url)} answered {status}"
     message += f": {detail}" if detail else ""
-    message += f" ({way_out})" if way_out else ""
-    return kind(message, answer.status, detail, place)
+    message += f" ({advice})" if advice else ""
+    about: dict[str, Any] = {"status": status, "method": answer.method, "path": urlsplit(answer.url).path}
+    about |= {"detail": detail, "advice": advice}
+    if status >= 500:
+        return ServiceUnavailable(message, retry_after=retry_after, **about)
+    if status == 429:
+        return Throttled(message, retry_after=retry_after, **about)
+    if status == 400:
+        return InvalidRequest(message, fields=fields_of(answer.body), **about)
+    return _KINDS.get(status, ApiError)(message, **about)
 
 
-_KINDS: Mapping[int, tuple[type[ApiError], str]] = {
-    400: (BadRequestError, "correct the value named here"),
-    401: (AuthenticationError, "check AVATARSDK_CLIENT_ID and AVATARSDK_CLIENT_SECRET"),
-    403: (ForbiddenError, "the plan, the access mode or the PlayerUID doesn't allow it"),
-    404: (NotFoundError, "unknown, deleted, of another player, or not computed yet"),
-    429: (ThrottledError, ""),
+def _advice(status: int, retry_after: float | None) -> str:
+    if status == 429:
+        return f"try again in {retry_after:.0f} s" if retry_after is not None else "try again in a minute"
+    if status >= 500:
+        return "the service has a problem: try again later"
+    return _ADVICE.get(status, "")
+
+
+_KINDS: Mapping[int, type[ApiError]] = {401: AuthenticationError, 403: AccessDenied, 404: NotFound}
+_ADVICE: Mapping[int, str] = {
+    400: "correct the value named here",
+    401: "check AVATARSDK_CLIENT_ID and AVATARSDK_CLIENT_SECRET",
+    403: "the plan, the access mode or the PlayerUID doesn't allow it",
+    404: "unknown, deleted, of another player, or not computed yet",
+    405: "this service knows the address, but not that way to use it: check AVATARSDK_ROOT_URL",
+    413: "the photo is too large for the service: save it smaller",
 }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from avatarsdk_core.errors import ProtocolError
 from avatarsdk_core.http.origin import bare, same_origin
@@ -14,32 +15,46 @@ _LINK = re.compile(r'<([^<>]*)>\s*((?:;\s*[\w-]+\s*=\s*(?:"[^"]*"|[^",;\s]*)\s*)
 _REL = re.compile(r';\s*rel\s*=\s*"?([^";]*)"?', re.IGNORECASE)
 
 
-def next_url(link: str | None) -> str | None:
-    """The URL of rel="next" in a Link header; None where there is none, or the header is malformed."""
+def next_url(link: str | None, page: str) -> str | None:
+    """The URL of rel="next" in the Link header of `page`; None where there is none, or the header is malformed."""
     for url, attributes in _LINK.findall(link or ""):
         relations = _REL.search(attributes)
         if url and relations and "next" in relations[1].lower().split():
-            return str(url)
+            return _absolute(str(url), page)
     return None
 
 
-def walk(http: HttpSession, url: str, params: Mapping[str, str] | None = None) -> Iterator[Any]:
+def _absolute(url: str, page: str) -> str | None:
+    """None for what is no address of a page: such a header is malformed."""
+    try:
+        absolute = urljoin(page, url.strip())
+        parts = urlsplit(absolute)
+        return absolute if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def walk(http: HttpSession, url: str) -> Iterator[Any]:
     """Every item of a list, page by page, as they are asked for.
 
     Raises:
-        ProtocolError: a page isn't a list, comes again, or lies on another host; and as `HttpSession.request`.
+        ProtocolError: a page isn't a list, comes again, or lies on another host (which is found out when that page is
+            asked for); and as `HttpSession.request`.
     """
     seen: set[str] = set()
-    following: str | None = url
+    before = b""
+    following: str | None = urljoin(http.root_url, url)
     while following is not None:
         seen.add(following)
-        answer = http.request("GET", following, params=params)
+        answer = http.request("GET", following)
         items = answer.json()
         if not isinstance(items, list):
             raise ProtocolError(f"{bare(following)} answered with {type(items).__name__} where a list was expected")
+        if items and answer.body == before:
+            raise ProtocolError(f"The list {bare(url)} sends the same page again and again")
+        before = answer.body
         yield from items
-        params = None  # the next page's URL holds them
-        following = next_url(answer.headers.get("Link"))
+        following = next_url(answer.headers.get("Link"), following)
         if following in seen:
             raise ProtocolError(f"The list {bare(url)} leads in a circle")
         if following is not None and not same_origin(following, http.root_url):

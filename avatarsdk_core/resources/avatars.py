@@ -1,34 +1,67 @@
-"""Avatars: created from a photo, computed by the service, waited for."""
+"""Avatars: created from a photo or a selfie, computed by the service, waited for."""
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from os import PathLike
-from typing import IO, Any
+from datetime import datetime
+from typing import Any
 
-from avatarsdk_core.catalog import ComputationParameters, default_pipeline
-from avatarsdk_core.catalog.values import plain
-from avatarsdk_core.http.pages import walk
+from avatarsdk_core.errors import ParametersError
 from avatarsdk_core.http.session import HttpSession
-from avatarsdk_core.models import Avatar
-from avatarsdk_core.photo import Photo, read_photo
+from avatarsdk_core.models import Avatar, Selfie, Usage
 from avatarsdk_core.resources import endpoints
-from avatarsdk_core.resources.waiting import WAIT_SECONDS, create_once, new_tag, tagged, wait
+from avatarsdk_core.resources.endpoints import Filter
+from avatarsdk_core.resources.new_avatar import PhotoSource, new_avatar
+from avatarsdk_core.resources.once import create_once, new_tag, tagged
+from avatarsdk_core.resources.resource import Resource, code_of, moment
+from avatarsdk_core.resources.waiting import WAIT_SECONDS, Turns, Wait
 
 UPLOAD_SECONDS = 600.0
 
 
-class Avatars:
-    def __init__(self, http: HttpSession) -> None:
-        self._http = http
+class Avatars(Resource):
+    """`client.avatars`"""
+
+    def __init__(self, http: HttpSession, turns: Turns) -> None:
+        super().__init__(http)
+        self._turns = turns
+
+    def list(
+        self,
+        *,
+        status: Filter = None,
+        description: Filter = None,
+        name: Filter = None,
+        pipeline: Filter = None,
+        created_before: datetime | str | None = None,
+        created_after: datetime | str | None = None,
+    ) -> Iterator[Avatar]:
+        """Avatars, newest first, fetched page by page while you iterate.
+
+        An avatar must match all filters, and all values of a filter that has several. Case doesn't matter.
+
+        Args:
+            status: such as "completed".
+            description, name: a part of it.
+            created_before, created_after: a datetime (without a zone: local time) or ISO 8601 text.
+        """
+        filters: dict[str, Filter] = {
+            "status": status,
+            "description": description,
+            "name": name,
+            "pipeline": pipeline,
+            "created_before": moment(created_before),
+            "created_after": moment(created_after),
+        }
+        return map(Avatar.from_json, self._walk(endpoints.LIST_AVATARS.at(), filters))
 
     def create(
         self,
         *,
-        photo: str | PathLike[str] | bytes | IO[bytes] | Photo,
         name: str,
+        photo: PhotoSource | None = None,
+        selfie: Selfie | str | None = None,
         description: str = "",
         pipeline: str | None = None,
         pipeline_subtype: str | None = None,
@@ -37,68 +70,69 @@ class Avatars:
         export_comment: str = "",
         cancel: threading.Event | None = None,
     ) -> Avatar:
-        """Upload a photo and start computing. The answer has no URLs of results yet: `wait` for it.
+        """Upload a photo, or name a selfie that was uploaded, and start computing.
 
-        The description gets a short tag at its end: should the answer be lost, the avatar is found again by it
-        instead of being made (and paid) twice.
+        The answer has no URLs of results yet: `wait` for it. The description gets a short tag at its end: should the
+        answer be lost, the avatar is found again by it instead of being made (and paid) twice.
 
         Args:
+            photo: a path, the bytes or a binary file of a JPEG or PNG. What the camera wrote into it (place, time,
+                device) is taken out before it is sent; which side is up is kept.
+            selfie: the selfie or its code, instead of a photo.
+            pipeline, pipeline_subtype: None for the service's default.
             parameters: ComputationParameters or their JSON; None for the pipeline's defaults, {} for nothing.
             export_parameters: one export, or several: ExportParameters or their JSON.
 
         Raises:
-            PhotoError: the photo can't be used; nothing was sent.
+            PhotoError, ParametersError: the photo can't be used, or there is none; nothing was sent.
+            InvalidRequest: the service refuses a value; `fields` tells which.
             ServiceError: as `HttpSession.request`.
         """
-        image = read_photo(photo)
+        new = new_avatar(
+            name=name,
+            photo=photo,
+            selfie=selfie,
+            description=description,
+            pipeline=pipeline,
+            pipeline_subtype=pipeline_subtype,
+            parameters=parameters,
+            export_parameters=export_parameters,
+            export_comment=export_comment,
+        )
         tag = new_tag()
-        fields = {
-            "name": name,
-            "description": tagged(description, tag),
-            "pipeline": pipeline,
-            "pipeline_subtype": pipeline_subtype,
-            "parameters": _json(_in_form(parameters, pipeline)),
-            "export_parameters": _json(export_parameters),
-            "export_comment": export_comment or None,
-        }
-        form = {key: value for key, value in fields.items() if value is not None}
-        files = {"photo": (image.upload_name, image.data, image.media_type)}
+        form = {**new.form, "description": tagged(description, tag)}
 
         def send() -> Avatar:
-            answer = self._http.request(
-                "POST", endpoints.AVATARS, form=form, files=files, seconds=UPLOAD_SECONDS, cancel=cancel
+            url = endpoints.CREATE_AVATAR.at()
+            answer = self._ask(
+                endpoints.CREATE_AVATAR, url, form=form, files=new.files, seconds=UPLOAD_SECONDS, cancel=cancel
             )
             return Avatar.from_json(answer.json())
 
         return create_once(send, lambda: self.list(description=tag), lambda avatar: avatar.description, tag, cancel)
 
-    def list(self, *, status: str | None = None, description: str | None = None) -> Iterator[Avatar]:
-        """Avatars, newest first, fetched page by page. `description` filters by a part of it."""
-        filters = {"status": status, "description": description}
-        params = {name: value for name, value in filters.items() if value is not None}
-        return map(Avatar.from_json, walk(self._http, endpoints.AVATARS, params))
-
     def get(
         self, avatar: Avatar | str, *, cancel: threading.Event | None = None, seconds: float | None = None
     ) -> Avatar:
-        """One avatar, by its object or its code."""
-        return Avatar.from_json(self._http.request("GET", _url(avatar), cancel=cancel, seconds=seconds).json())
+        """One avatar as it is now, by its object or its code."""
+        answer = self._ask(endpoints.GET_AVATAR, self._url(avatar), cancel=cancel, seconds=seconds)
+        return Avatar.from_json(answer.json())
+
+    def update(self, avatar: Avatar | str, *, name: str | None = None, description: str | None = None) -> Avatar:
+        """Change the name, the description or both.
+
+        Raises:
+            ParametersError: neither is given.
+        """
+        fields = {"name": name, "description": description}
+        form = {key: value for key, value in fields.items() if value is not None}
+        if not form:
+            raise ParametersError("Nothing to change: give a name, a description or both")
+        return Avatar.from_json(self._ask(endpoints.UPDATE_AVATAR, self._url(avatar), form=form).json())
 
     def delete(self, avatar: Avatar | str) -> None:
         """Delete an avatar and everything made from it, for good."""
-        self._http.request("DELETE", _url(avatar))
-
-    def thumbnail(self, avatar: Avatar | str) -> bytes:
-        """A small picture of the photo, as an image file. Raises NotFoundError before the avatar is completed."""
-        return self._picture(avatar, endpoints.AVATAR_THUMBNAIL, "thumbnail")
-
-    def preview(self, avatar: Avatar | str) -> bytes:
-        """A rendered picture of the avatar, as an image file. Raises NotFoundError before the avatar is completed."""
-        return self._picture(avatar, endpoints.AVATAR_PREVIEW, "preview")
-
-    def _picture(self, avatar: Avatar | str, template: str, field: str) -> bytes:
-        code = avatar.code if isinstance(avatar, Avatar) else avatar
-        return self._http.request("GET", getattr(avatar, field, None) or endpoints.path(template, code=code)).body
+        self._ask(endpoints.DELETE_AVATAR, self._url(avatar))
 
     def wait(
         self,
@@ -108,33 +142,50 @@ class Avatars:
         cancel: threading.Event | None = None,
         seconds: float = WAIT_SECONDS,
     ) -> Avatar:
-        """Poll until the avatar is completed. `progress` is called with every state that was seen.
+        """Ask again and again until the avatar is completed.
+
+        Questions are rare while the end is far, and close together around it. A network that fails for up to two
+        minutes doesn't end the wait. Several threads may wait for the same avatar: they take turns in asking.
+
+        Args:
+            avatar: the object, as created or fetched, or its code.
+            progress: called, in this thread, with every state that was seen.
+            cancel: set it from another thread to end the wait within a second.
 
         Raises:
-            ComputationError: it ended as Failed or Timed Out.
-            NotFoundError: it was deleted meanwhile.
-            WaitTimeoutError, OperationCancelledError: the service goes on computing; wait again later.
+            ComputationFailed: it ended as Failed or Timed Out; `status_verbose` tells why.
+            NotFound: there is no such avatar, or it was deleted meanwhile.
+            DeadlineExceeded, Cancelled: the service goes on computing; wait again later.
         """
-        first = self.get(avatar, cancel=cancel)
+        code = code_of(avatar)
 
-        def poll(current: Avatar, left: float) -> Avatar:
-            return self.get(current, cancel=cancel, seconds=left)
+        def ask(left: float) -> Avatar:
+            with self._turns.turn(code, cancel):
+                return self.get(avatar, cancel=cancel, seconds=min(left, self._http.request_seconds))
 
-        return wait(f"The avatar {first.code}", first, poll, progress, cancel, seconds, "try another photo")
+        wait = Wait(f"The avatar {code}", ask, progress, cancel, seconds, "try another photo")
+        return wait.run(avatar if isinstance(avatar, Avatar) and avatar.status else None)
 
+    def count(self, *, since: datetime | str | None = None, until: datetime | str | None = None) -> Usage:
+        """How many avatars were made: in the billing period, or in a time of your own (then only `created` is told).
 
-def _url(avatar: Avatar | str) -> str:
-    if isinstance(avatar, Avatar):
-        return avatar.url or endpoints.path(endpoints.AVATAR, code=avatar.code)
-    return endpoints.path(endpoints.AVATAR, code=avatar)
+        Developer access only. A datetime without a zone is local time.
+        """
+        filters: dict[str, Filter] = {"since": moment(since), "until": moment(until)}
+        url = endpoints.with_query(endpoints.COUNT_AVATARS.at(), filters)
+        return Usage.from_json(self._ask(endpoints.COUNT_AVATARS, url).json())
 
+    def thumbnail(self, avatar: Avatar | str) -> bytes:
+        """A small picture of the photo, as an image file. Raises NotFound before the avatar is completed."""
+        return self._picture(avatar, endpoints.GET_THUMBNAIL, "thumbnail")
 
-def _in_form(parameters: Mapping[str, Any] | None, pipeline: str | None) -> Mapping[str, Any] | None:
-    """ComputationParameters as the pipeline wants them; a mapping of the caller's own is sent as it is."""
-    if not isinstance(parameters, ComputationParameters):
-        return parameters
-    return parameters.for_pipeline(pipeline or default_pipeline().name)
+    def preview(self, avatar: Avatar | str) -> bytes:
+        """A rendered picture of the avatar, as an image file. Raises NotFound before the avatar is completed."""
+        return self._picture(avatar, endpoints.GET_PREVIEW, "preview")
 
+    def _picture(self, avatar: Avatar | str, endpoint: endpoints.Endpoint, field: str) -> bytes:
+        return self._ask(endpoint, self._given(avatar, field) or endpoint.at(code=code_of(avatar))).body
 
-def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(plain(value))
+    def _url(self, avatar: Avatar | str) -> str:
+        url = avatar.url if isinstance(avatar, Avatar) else None
+        return self._own(url, endpoints.GET_AVATAR, code=code_of(avatar))

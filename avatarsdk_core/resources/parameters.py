@@ -7,13 +7,12 @@ from typing import Any
 
 from avatarsdk_core.catalog import ComputationParameters, categories
 from avatarsdk_core.errors import ProtocolError
-from avatarsdk_core.http.session import HttpSession
 from avatarsdk_core.resources import endpoints
+from avatarsdk_core.resources.resource import Resource
 
 
-class Parameters:
-    def __init__(self, http: HttpSession) -> None:
-        self._http = http
+class Parameters(Resource):
+    """`client.parameters`"""
 
     def available(self, pipeline: str, pipeline_subtype: str | None = None) -> ComputationParameters:
         """What may be asked for, of the pipeline's default subtype if none is named.
@@ -21,15 +20,15 @@ class Parameters:
         It can be sent as it is, but for key-value parameters such as `avatar_modifications`: they stand there by name
         alone, and need values. `ComputationParameters.validate` takes it as `available`.
         """
-        return self._asked(endpoints.PARAMETERS_AVAILABLE, pipeline, pipeline_subtype)
+        return self._asked(endpoints.AVAILABLE_PARAMETERS, pipeline, pipeline_subtype)
 
     def default(self, pipeline: str, pipeline_subtype: str | None = None) -> ComputationParameters:
         """What an avatar is computed with when no parameters are given."""
-        return self._asked(endpoints.PARAMETERS_DEFAULT, pipeline, pipeline_subtype)
+        return self._asked(endpoints.DEFAULT_PARAMETERS, pipeline, pipeline_subtype)
 
-    def _asked(self, template: str, pipeline: str, subtype: str | None) -> ComputationParameters:
-        params = {"pipeline_subtype": subtype} if subtype else None
-        data = self._http.request("GET", endpoints.path(template, pipeline=pipeline), params=params).json()
+    def _asked(self, endpoint: endpoints.Endpoint, pipeline: str, subtype: str | None) -> ComputationParameters:
+        url = endpoints.with_query(endpoint.at(pipeline=pipeline), {"pipeline_subtype": subtype})
+        data = self._ask(endpoint, url).json()
         if not isinstance(data, dict):
             raise ProtocolError(f"The parameters of {pipeline} came as {type(data).__name__}, not as an object")
         return ComputationParameters.from_json(_without_subtype(data))

@@ -1,108 +1,138 @@
-"""Waiting for something that the service computes, and finding what a lost answer left behind."""
+"""Waiting for something that the service computes."""
 
 from __future__ import annotations
 
-import secrets
+import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from avatarsdk_core.errors import AnswerLostError, ApiError, ComputationError, WaitTimeoutError
+from avatarsdk_core.errors import ComputationFailed, DeadlineExceeded, NotFound, ServiceUnavailable, Throttled
 from avatarsdk_core.http.retry import Deadline, pause
-from avatarsdk_core.models import Avatar, Computed, Export
+from avatarsdk_core.models import Computed
+from avatarsdk_core.resources.pace import EVERY_SECONDS, Pace
 
 Thing = TypeVar("Thing", bound=Computed)
-Described = TypeVar("Described", Avatar, Export)
 
 WAIT_SECONDS = 3600.0
-_FIRST_SECONDS = 0.5
-_GROWTH = 1.3
-_LAST_SECONDS = 4.0  # what the vendor's own clients wait
-_LOOKS = 4  # for what a lost answer may have made
-_AMBIGUOUS_STATUSES = frozenset({502, 503, 504})  # a proxy's words: the service behind it may have acted
+PATIENCE_SECONDS = 120.0  # a network that comes back within this doesn't end a wait
+_TURN_SECONDS = 0.1
+_LEAST_SECONDS = 5.0  # for the first question, even where there is no time to wait
 
 
-def poll_delays() -> Iterator[float]:
-    """Seconds between polls: quick at first, for what is done at once, then calm."""
-    delay = _FIRST_SECONDS
-    while True:
-        yield delay
-        delay = min(_LAST_SECONDS, delay * _GROWTH)
+class Turns:
+    """One at a time for each key: two waits for the same avatar never ask at once."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: dict[str, tuple[threading.Lock, int]] = {}
+
+    @contextlib.contextmanager
+    def turn(self, key: str, cancel: threading.Event | None) -> Iterator[None]:
+        """Within the block nobody else has a turn with this key.
+
+        Raises:
+            Cancelled: `cancel` was set before it came.
+        """
+        with self._guard:
+            lock, users = self._locks.get(key, (threading.Lock(), 0))
+            self._locks[key] = lock, users + 1
+        try:
+            while not lock.acquire(timeout=_TURN_SECONDS):
+                pause(0, cancel)
+            try:
+                yield
+            finally:
+                lock.release()
+        finally:
+            with self._guard:
+                lock, users = self._locks.pop(key)
+                if users > 1:
+                    self._locks[key] = lock, users - 1
 
 
-def wait(
-    what: str,
-    thing: Thing,
-    poll: Callable[[Thing, float], Thing],
-    progress: Callable[[Thing], None] | None,
-    cancel: threading.Event | None,
-    seconds: float,
-    way_out: str,
-) -> Thing:
-    """Poll until the status is final; `progress` sees every state, `way_out` ends the message of a failure.
+@dataclass(frozen=True)
+class Wait(Generic[Thing]):
+    """How to wait for one thing until its status is final.
 
-    Raises:
-        ComputationError: it ended as Failed or Timed Out.
-        WaitTimeoutError: it isn't final after `seconds`; the service goes on.
-        OperationCancelledError: `cancel` was set; the service goes on.
+    Attributes:
+        what: names it in messages ("The avatar 0f1e…").
+        ask: one question to the service, within the seconds given.
+        progress: called with every state that was seen.
+        seconds: for all of it.
+        way_out: ends the message of a failure.
     """
-    deadline = Deadline(seconds)
-    for delay in poll_delays():
-        if progress is not None:
-            progress(thing)
-        if thing.is_failed:
-            raise ComputationError(f"{what} ended as {thing.status}{_why(thing)}: {way_out}")
-        if thing.is_final:
-            return thing
-        if delay >= deadline.remaining:
-            raise WaitTimeoutError(
-                f"{what} is still {thing.status or 'unfinished'} after {seconds:.0f} s: ask again later"
-            )
-        pause(delay, cancel)
-        thing = poll(thing, deadline.remaining)
-    raise AssertionError("poll_delays never ends")
+
+    what: str
+    ask: Callable[[float], Thing]
+    progress: Callable[[Thing], None] | None
+    cancel: threading.Event | None
+    seconds: float
+    way_out: str
+
+    def run(self, known: Thing | None = None) -> Thing:
+        """Ask until the status is final; `known` is a state that needs no question.
+
+        Raises:
+            ComputationFailed: it ended as Failed or Timed Out.
+            NotFound: it isn't there, or was deleted meanwhile.
+            DeadlineExceeded: it isn't final after `seconds`; the service goes on.
+            Cancelled: `cancel` was set; the service goes on.
+            ServiceUnavailable: no answer for two minutes.
+        """
+        deadline = Deadline(self.seconds)
+        pace = Pace(time.monotonic())
+        asked = known is None
+        thing = self.ask(max(_LEAST_SECONDS, deadline.remaining)) if known is None else known
+        while True:
+            if self.progress is not None:
+                self.progress(thing)
+            if thing.is_failed:
+                raise self._failure(thing)
+            if thing.is_final:
+                return thing
+            delay = pace.next(time.monotonic(), thing.status, getattr(thing, "progress", 0), asked)
+            if delay >= deadline.remaining:
+                pause(deadline.remaining, self.cancel)
+                raise DeadlineExceeded(
+                    f"{self.what} is still {thing.status or 'unfinished'} after {self.seconds:.0f} s: ask again later",
+                    advice="the service goes on computing: wait again later",
+                )
+            pause(delay, self.cancel)
+            thing, asked = self._patiently(deadline), True
+
+    def _patiently(self, deadline: Deadline) -> Thing:
+        """One answer, through a while without any."""
+        since = time.monotonic()
+        while True:
+            try:
+                return self.ask(deadline.remaining)
+            except NotFound as error:
+                raise NotFound(
+                    f"{self.what} is gone: it was deleted while it was waited for", **_about(error)
+                ) from None
+            except (ServiceUnavailable, Throttled) as error:
+                delay = max(error.retry_after or 0.0, EVERY_SECONDS)
+                out_of_patience = time.monotonic() - since + delay > PATIENCE_SECONDS
+                if (out_of_patience and not isinstance(error, Throttled)) or delay >= deadline.remaining:
+                    raise
+            pause(delay, self.cancel)
+
+    def _failure(self, thing: Thing) -> ComputationFailed:
+        verbose = getattr(thing, "status_verbose", None) or {}
+        words = " ".join(str(verbose.get("message") or "").split())
+        why = f" ({words})" if words else ""
+        message = f"{self.what} ended as {thing.status}{why}: {self.way_out}"
+        return ComputationFailed(message, status_verbose=verbose, detail=words, advice=self.way_out)
 
 
-def _why(thing: Computed) -> str:
-    verbose = getattr(thing, "status_verbose", {})
-    message = " ".join(str(verbose.get("message") or "").split())
-    return f" ({message})" if message else ""
-
-
-def new_tag() -> str:
-    """A mark for a description, by which a thing is found again whose creation lost its answer."""
-    return f"[avatarsdk {secrets.token_hex(8)}]"
-
-
-def tagged(text: str, tag: str) -> str:
-    return f"{text} {tag}".strip()
-
-
-def create_once(
-    create: Callable[[], Described],
-    candidates: Callable[[], Iterable[Described]],
-    mark: Callable[[Described], str],
-    tag: str,
-    cancel: threading.Event | None,
-) -> Described:
-    """Create something that carries `tag`, exactly once.
-
-    When the answer is lost, look among `candidates` for the tag; a second request is never sent.
-
-    Raises:
-        AnswerLostError, ApiError: the answer was lost, and nothing with the tag has appeared.
-    """
-    try:
-        return create()
-    except AnswerLostError as error:
-        lost: AnswerLostError | ApiError = error
-    except ApiError as error:
-        if error.status not in _AMBIGUOUS_STATUSES:
-            raise
-        lost = error
-    for delay, _ in zip(poll_delays(), range(_LOOKS), strict=False):
-        pause(delay, cancel)
-        for candidate in candidates():
-            if tag in mark(candidate):
-                return candidate
-    raise lost
+def _about(error: NotFound) -> dict[str, Any]:
+    return {
+        "status": error.status,
+        "method": error.method,
+        "path": error.path,
+        "detail": error.detail,
+        "advice": "create it again",
+    }

@@ -1,0 +1,60 @@
+"""Creating something exactly once: what a lost answer left behind is looked for, never made a second time."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from avatarsdk_core.errors import AnswerLost, ServiceUnavailable
+from avatarsdk_core.http.retry import pause
+from avatarsdk_core.models import Avatar, Export
+
+Described = TypeVar("Described", Avatar, Export)
+
+_LOOK_DELAYS = (0.5, 1.0, 2.0, 4.0)  # until what was made shows in the list
+_NEWEST = 200  # candidates looked at, should the service not know the filter
+_AMBIGUOUS_STATUSES = frozenset({500, 502, 503, 504})  # the service, or the one behind a proxy, may have acted
+
+
+def new_tag() -> str:
+    """A mark for a description, by which a thing is found again whose creation lost its answer."""
+    return f"[avatarsdk {secrets.token_hex(8)}]"
+
+
+def tagged(text: str, tag: str) -> str:
+    """`text` with the tag at its end."""
+    return f"{text} {tag}".strip()
+
+
+def create_once(
+    create: Callable[[], Described],
+    candidates: Callable[[], Iterable[Described]],
+    mark: Callable[[Described], str],
+    tag: str,
+    cancel: threading.Event | None,
+) -> Described:
+    """Create something that carries `tag`, exactly once.
+
+    When the answer is lost, look among `candidates`, the newest first, for the tag; a second request is never sent.
+
+    Raises:
+        ServiceUnavailable: the answer was lost (`AnswerLost` where none came), and nothing with the tag has appeared.
+    """
+    try:
+        return create()
+    except ServiceUnavailable as error:
+        if not isinstance(error, AnswerLost) and error.status not in _AMBIGUOUS_STATUSES:
+            raise
+        lost = error
+    for delay in _LOOK_DELAYS:
+        pause(delay, cancel)
+        try:
+            for candidate in itertools.islice(candidates(), _NEWEST):
+                if tag in mark(candidate):
+                    return candidate
+        except ServiceUnavailable:
+            continue  # the network that lost the answer may be back at the next look
+    raise lost
