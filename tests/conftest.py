@@ -7,6 +7,7 @@ CI=true turns "no bpy here" from a skip into a failure.
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import os
 import shutil
 import subprocess
@@ -17,12 +18,30 @@ from typing import NoReturn
 
 import pytest
 
+from tests.canary import Canary, CanaryPlugin
+
 PROJECT = Path(__file__).resolve().parents[1]
 HAS_BPY = importlib.util.find_spec("bpy") is not None
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 _exit_status = pytest.StashKey[int]()
 _blender_home = pytest.StashKey[str]()
+_canary = pytest.StashKey[CanaryPlugin]()
+_homes = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def canary(pytestconfig: pytest.Config) -> Canary:
+    """Looks through all logs and output for secrets: `watch` those that a test makes up."""
+    return pytestconfig.stash[_canary].canary
+
+
+@pytest.fixture(autouse=True)
+def own_profiles(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every test has profiles, tokens and PlayerUIDs of its own, none at first; child processes too."""
+    config = tmp_path_factory.getbasetemp() / f"home{next(_homes)}" / "profiles.toml"
+    monkeypatch.setenv("AVATARSDK_CONFIG", str(config))
+    return config
 
 
 @pytest.fixture(scope="session")
@@ -71,14 +90,17 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_canary] = CanaryPlugin()
+    config.pluginmanager.register(config.stash[_canary], "canary")
     if HAS_BPY:
         # Read by bpy when it is first imported: preferences and extensions of the person who runs the tests stay out.
         config.stash[_blender_home] = tempfile.mkdtemp(prefix="avatarsdk-blender-")
         os.environ["BLENDER_USER_RESOURCES"] = config.stash[_blender_home]
 
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    session.config.stash[_exit_status] = int(exitstatus)
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    session.config.stash[_exit_status] = int(session.exitstatus)
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import logging
 import platform
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -27,20 +30,24 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 
 from avatarsdk_core import __version__
 from avatarsdk_core.errors import (
-    AnswerLostError,
-    OperationCancelledError,
+    AnswerLost,
+    Cancelled,
+    DeadlineExceeded,
     ProtocolError,
     ServiceError,
-    ServiceUnreachableError,
-    SettingsError,
+    ServiceUnreachable,
 )
 from avatarsdk_core.http.answers import Answer, api_error, unreachable
+from avatarsdk_core.http.grants import TokenEndpoint
 from avatarsdk_core.http.origin import bare, followed, same_origin
+from avatarsdk_core.http.player import PlayerSource
 from avatarsdk_core.http.retry import Deadline, next_delay, parse_retry_after, pause
-from avatarsdk_core.http.token import TokenSource, fetch_token
+from avatarsdk_core.http.token import GivenToken, Tokens, TokenSource, refreshed_or_new
+from avatarsdk_core.http.token_store import SharedTokens, player_store
 from avatarsdk_core.http.watchdog import Guard, Watchdog, WatchedAdapter
-from avatarsdk_core.models import Token
-from avatarsdk_core.settings import Settings, is_loopback
+from avatarsdk_core.models import Player, Token
+from avatarsdk_core.redaction import LOGGER, Secret, guard_logs
+from avatarsdk_core.settings import TOKEN, Settings, is_loopback
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
@@ -48,6 +55,8 @@ REQUEST_SECONDS = 120.0  # all tries of one request together
 MAX_JSON_BYTES = 64 << 20
 MAX_REDIRECTS = 5
 _CHUNK = 64 << 10
+_PLAYERS = "players/"
+_log = logging.getLogger(LOGGER)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NO_PROXY = {"http": None, "https": None, "all": None}
 USER_AGENT = f"avatarsdk-core/{__version__} (Python {platform.python_version()})"
@@ -65,6 +74,17 @@ class Traffic:
         return Traffic(self.requests - other.requests, self.sent - other.sent, self.received - other.received)
 
 
+@dataclass(frozen=True)
+class RequestRecord:
+    """One request, for a log. `status` is None where no answer came; `seconds` are those until its headers came."""
+
+    method: str
+    host: str
+    path: str
+    status: int | None
+    seconds: float
+
+
 class _Signature(AuthBase):
     """Sets the secrets, or none; given with every request, so that requests never looks into a .netrc."""
 
@@ -77,16 +97,32 @@ class _Signature(AuthBase):
 
 
 class HttpSession:
-    """May be shared between threads. Proxies and CA bundles come from the environment; loopback bypasses proxies."""
+    """May be shared between threads. Proxies and CA bundles come from the environment; loopback bypasses proxies.
 
-    def __init__(self, settings: Settings, *, request_seconds: float = REQUEST_SECONDS) -> None:
+    Args:
+        request_seconds: the total deadline of a request that is given none of its own.
+        on_request: called after every request, in the thread that made it; the logger "avatarsdk_core.http" gets the
+            same at DEBUG. What the function raises is logged, and stops nothing.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        request_seconds: float = REQUEST_SECONDS,
+        on_request: Callable[[RequestRecord], object] | None = None,
+    ) -> None:
+        guard_logs()
         self.settings = settings
         self.request_seconds = request_seconds
-        self._player_uid = _header_text(settings.player_uid)
+        self._on_request = on_request
         self._counter = threading.Lock()
         self._traffic = Traffic()
         self._watchdog = Watchdog()
-        self._tokens = TokenSource(self._fetch_token)
+        self._player = PlayerSource(settings.player_uid, player_store(settings))
+        self.tokens: Tokens = GivenToken(settings.token)
+        if settings.grant != TOKEN:
+            self.tokens = TokenSource(self._fetch_token, SharedTokens(settings))
         self._http = requests.Session()
         self._http.headers.update({"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT})
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -105,9 +141,44 @@ class HttpSession:
     def traffic(self) -> Traffic:
         return self._traffic
 
+    @property
+    def player_uid(self) -> str:
+        """The PlayerUID that goes with requests, or "" while there is none."""
+        return self._player.value
+
     def use_player(self, player_uid: str) -> None:
-        """Send this PlayerUID with every request from now on."""
-        self._player_uid = _header_text(player_uid)
+        """Send this PlayerUID with every request from now on.
+
+        Raises:
+            SettingsError: it holds a character that no PlayerUID has.
+        """
+        self._player.use(player_uid)
+
+    def ensure_player(self, *, cancel: threading.Event | None = None) -> str:
+        """The PlayerUID of these credentials: the one in use, else the one kept, else a new one, which is kept.
+
+        Raises as `request`.
+        """
+        url = self.root_url
+        with self._watchdog.guard(Deadline(self.request_seconds), cancel) as guard, _own_errors("POST", url, guard):
+            return self._player.get(functools.partial(self._register_player, guard), guard.deadline, cancel)
+
+    @contextlib.contextmanager
+    def token_endpoint(
+        self, deadline: Deadline, cancel: threading.Event | None = None, *, url: str = ""
+    ) -> Iterator[TokenEndpoint]:
+        """For the block and one request, the service's token endpoint (or the one for revoking): counted, recorded,
+        bounded by the deadline. Raises as `request`.
+        """
+        url = url or self.settings.token_url
+        self._count(requests=1)
+        # Nothing is changed by asking for a token once more: an answer that was lost is lost, and that is all.
+        with (
+            self._watchdog.guard(deadline, cancel) as guard,
+            _own_errors("GET", url, guard),
+            self._recorded("POST", url) as answered,
+        ):
+            yield TokenEndpoint(self.settings, self._http, answered, **_transport(url, deadline))
 
     def request(
         self,
@@ -130,9 +201,10 @@ class HttpSession:
 
         Raises:
             ApiError: the service refused, in the subclass of the status.
-            ServiceUnreachableError: no answer; `AnswerLostError` where a change may have been made all the same.
+            ServiceUnreachable: no answer; `AnswerLost` where a change may have been made all the same.
+            DeadlineExceeded: no answer to a GET within `seconds`.
             ProtocolError: an answer or a redirect that can't be used.
-            OperationCancelledError: `cancel` was set.
+            Cancelled: `cancel` was set.
         """
         url = followed(url, self.root_url)
         deadline = Deadline(self.request_seconds if seconds is None else seconds)
@@ -145,8 +217,8 @@ class HttpSession:
             try:
                 with self._open(method, url, deadline, cancel, params=params, files=multipart or None) as response:
                     answer = Answer(method, url, response.status_code, response.headers, _whole_body(response))
-            except ServiceUnreachableError as error:
-                failure = error
+            except ServiceUnreachable as error:
+                failure = error if deadline.remaining or method != "GET" else DeadlineExceeded(str(error))
             else:
                 if answer.status < 400:
                     return answer
@@ -198,53 +270,92 @@ class HttpSession:
         """One request, sent once more with a fresh token after a 401 (which means that nothing was done)."""
         if not same_origin(url, self.root_url):
             return self._send(method, url, guard, {}, **options)
-        token = self._tokens.get(guard.deadline, guard.cancel)
+        if self.settings.access == "client" and not self._player.value and not self._is_registration(method, url):
+            self._player.get(functools.partial(self._register_player, guard), guard.deadline, guard.cancel)
+        token = self.tokens.get(guard.deadline, guard.cancel)
         response = self._send(method, url, guard, self._secrets(token), **options)
-        if response.status_code != 401:
+        if response.status_code != 401 or not self.tokens.renewable:
             return response
         response.close()
-        self._tokens.reject(token)
-        token = self._tokens.get(guard.deadline, guard.cancel)
+        self.tokens.reject(token)
+        token = self.tokens.get(guard.deadline, guard.cancel)
         return self._send(method, url, guard, self._secrets(token), **options)
 
     def _secrets(self, token: str) -> dict[str, str]:
-        player = {"X-PlayerUID": self._player_uid} if self._player_uid else {}
-        return {"Authorization": f"Bearer {token}", **player}
+        player = {"X-PlayerUID": self._player.value} if self._player.value else {}
+        return {"Authorization": Secret(f"Bearer {token}"), **player}
+
+    def _is_registration(self, method: str, url: str) -> bool:
+        return method == "POST" and url == self.root_url + _PLAYERS
+
+    def _register_player(self, guard: Guard) -> str:
+        url = self.root_url + _PLAYERS
+        response = self._exchange("POST", url, guard, files={"comment": (None, "")})
+        try:
+            answer = Answer("POST", url, response.status_code, response.headers, _whole_body(response))
+        finally:
+            response.close()
+        if answer.status >= 400:
+            raise api_error(answer)
+        return Player.from_json(answer.json()).code
 
     def _send(
         self, method: str, url: str, guard: Guard, secrets: Mapping[str, str], **options: Any
     ) -> requests.Response:
         headers = {"Accept": "application/json", **(options.pop("headers", None) or {})}
-        response = self._http.request(
-            method,
-            url,
-            auth=_Signature(secrets),
-            headers=headers,
-            allow_redirects=False,
-            stream=True,
-            **_transport(url, guard.deadline),
-            **options,
-        )
+        with self._recorded(method, url) as answered:
+            response = self._http.request(
+                method,
+                url,
+                auth=_Signature(secrets),
+                headers=headers,
+                allow_redirects=False,
+                stream=True,
+                **_transport(url, guard.deadline),
+                **options,
+            )
+            answered(response.status_code)
         sent = response.request.body
         self._count(requests=1, sent=len(sent) if isinstance(sent, bytes | str) else 0)
         return response
 
-    def _fetch_token(self, deadline: Deadline) -> Token:
-        url = self.settings.token_url
-        self._count(requests=1)
-        with self._watchdog.guard(deadline, None) as guard, _own_errors("GET", url, guard):
-            return fetch_token(self.settings, self._http, **_transport(url, deadline))
+    @contextlib.contextmanager
+    def _recorded(self, method: str, url: str) -> Iterator[Callable[[int], None]]:
+        """Logs the request of the block, and tells the hook; yields what is to be called with the answer's status."""
+        status: list[int] = []
+        started = time.perf_counter()
+        try:
+            yield status.append
+        finally:
+            if self._on_request is not None or _log.isEnabledFor(logging.DEBUG):
+                parts = urlsplit(url)
+                seconds = time.perf_counter() - started
+                record = RequestRecord(method, parts.netloc, parts.path, status[0] if status else None, seconds)
+                _log.debug("%s %s%s: %s, %.3f s", method, record.host, record.path, record.status or "-", seconds)
+                self._tell(record)
+
+    def _tell(self, record: RequestRecord) -> None:
+        try:
+            if self._on_request is not None:
+                self._on_request(record)
+        except Exception:
+            _log.exception("on_request failed")
+
+    def _fetch_token(self, deadline: Deadline, refresh: str) -> Token:
+        def ask(how: Callable[[TokenEndpoint], Token]) -> Token:
+            with self.token_endpoint(deadline) as endpoint:
+                return how(endpoint)
+
+        return refreshed_or_new(
+            refresh,
+            lambda value: ask(lambda endpoint: endpoint.by_refresh(value)),
+            lambda: ask(TokenEndpoint.by_settings),
+        )
 
     def _count(self, requests: int = 0, sent: int = 0, received: int = 0) -> None:
         with self._counter:
             before = self._traffic
             self._traffic = Traffic(before.requests + requests, before.sent + sent, before.received + received)
-
-
-def _header_text(player_uid: str) -> str:
-    if not (player_uid.isascii() and (player_uid.isprintable() and " " not in player_uid)):
-        raise SettingsError("The PlayerUID (AVATARSDK_PLAYER_UID) holds a character that no PlayerUID has")
-    return player_uid
 
 
 def _transport(url: str, deadline: Deadline) -> dict[str, Any]:
@@ -275,9 +386,9 @@ def _own_errors(method: str, url: str, guard: Guard) -> Iterator[None]:
         yield
     except (RequestException, HTTPError, TimeoutError) as error:
         if guard.cancelled:
-            raise OperationCancelledError("Cancelled") from None
+            raise Cancelled("Cancelled") from None
         reason = _reason(error) if guard.deadline.remaining else f"not done within {guard.deadline.seconds:.0f} s"
-        kind = ServiceUnreachableError if method == "GET" or _never_sent(error) else AnswerLostError
+        kind = ServiceUnreachable if method == "GET" or _never_sent(error) else AnswerLost
         raise kind(unreachable(url, reason), reason) from None
 
 

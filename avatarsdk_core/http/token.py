@@ -1,154 +1,170 @@
-"""The access token: fetched once for any number of threads, renewed ahead of its end.
+"""The access token: fetched once for any number of threads and processes, renewed ahead of its end.
 
-Over https `requests_oauthlib` fetches it. It refuses plain http, and the switch that would allow that holds for the
-whole process, so that the sandbox on loopback is asked by oauthlib's client over our own session.
+Within a process time is measured on the monotonic clock, since wall clocks jump; and on the wall clock too, since the
+monotonic one stands still while a laptop sleeps. Between processes there is only the wall clock: a token that comes
+from the future isn't believed, and one that is older than thought costs one 401.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Protocol
 
-import requests
-from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error
-from requests.auth import HTTPBasicAuth
-from requests_oauthlib import OAuth2Session
-
-from avatarsdk_core.errors import AuthenticationError, ProtocolError, ServiceUnreachableError
-from avatarsdk_core.http.answers import Answer, api_error
+from avatarsdk_core.errors import AuthenticationError, ServiceUnavailable, ServiceUnreachable, Throttled
 from avatarsdk_core.http.retry import Deadline, pause
+from avatarsdk_core.http.token_store import KeptToken, SharedTokens
 from avatarsdk_core.models import Token
-from avatarsdk_core.settings import Settings
+from avatarsdk_core.redaction import Secret
 
 _MARGIN_SECONDS = 300.0  # official samples renew 60 or 300 s ahead
 _DEFAULT_LIFETIME = 3600.0
 _WAIT_STEP_SECONDS = 0.05
+_SECOND_TRY_SECONDS = 15.0
+_MOST_REJECTED = 64
+
+
+class Tokens(Protocol):
+    """Where access tokens come from. `renewable`: a refused one can be replaced."""
+
+    @property
+    def renewable(self) -> bool: ...
+
+    def get(self, deadline: Deadline, cancel: threading.Event | None = None) -> str: ...
+
+    def reject(self, value: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class GivenToken:
+    """A token that the user has from elsewhere: it is what it is."""
+
+    value: str = field(repr=False)
+    renewable: bool = False
+
+    def get(self, deadline: Deadline, cancel: threading.Event | None = None) -> str:
+        return self.value
+
+    def reject(self, value: str) -> None:
+        """There is no other."""
 
 
 @dataclass(frozen=True)
 class _Held:
-    value: str
-    renew_at: float  # on the monotonic clock: a laptop's wall clock jumps
+    value: str = field(repr=False)
+    renew_at: float  # on the monotonic clock
+    renew_at_wall: float
+    good_until: float  # on the monotonic clock
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() < self.renew_at and time.time() < self.renew_at_wall
 
 
 class TokenSource:
-    """Hands out a valid access token; safe for any number of threads."""
+    """Hands out a valid access token; safe for any number of threads, and of processes where `shared` is given.
 
-    def __init__(self, fetch: Callable[[Deadline], Token]) -> None:
+    Args:
+        fetch: asks the service for a token, by the refresh token given unless that is "".
+    """
+
+    renewable = True
+
+    def __init__(self, fetch: Callable[[Deadline, str], Token], shared: SharedTokens | None = None) -> None:
         self._fetch = fetch
+        self._shared = shared
         self._flight = threading.Lock()
-        self._held: _Held | None = None
+        self._held: _Held | None = None  # swapped whole, so that a reader never sees half a token
+        self._rejected: set[str] = set()
+        self._refresh = Secret("")
 
     def get(self, deadline: Deadline, cancel: threading.Event | None = None) -> str:
         """A token that is good for a while, fetched now if there is none.
 
         Raises:
             AuthenticationError: the credentials are refused.
-            ServiceUnreachableError: no answer, or another thread's fetch took past the deadline.
+            ServiceUnreachable: no answer, or another thread's fetch took past the deadline.
         """
-        held = self._held  # swapped whole, so that a reader never sees half a token
-        if held is not None and time.monotonic() < held.renew_at:
+        held = self._usable()
+        if held is not None:
             return held.value
         while not self._flight.acquire(timeout=_WAIT_STEP_SECONDS):
             pause(0, cancel)
             if not deadline.remaining:
-                raise ServiceUnreachableError("No access token within the time given: try again")
+                raise ServiceUnreachable("No access token within the time given: try again")
         try:
-            held = self._held
-            if held is not None and time.monotonic() < held.renew_at:
-                return held.value
-            asked_at = time.monotonic()
-            token = self._fetch(deadline)
-            lifetime = float(token.expires_in or _DEFAULT_LIFETIME)
-            renew_at = asked_at + lifetime - min(_MARGIN_SECONDS, lifetime / 4)
-            self._held = _Held(token.access_token, renew_at)
-            return token.access_token
+            held = self._usable() or self._renewed(deadline, cancel)
+            self._held = held
+            return held.value
         finally:
             self._flight.release()
 
     def reject(self, value: str) -> None:
-        """The service refused this token: forget it, unless another thread has renewed it already."""
-        with self._flight:
-            if self._held is not None and self._held.value == value:
-                self._held = None
+        """The service refused this token: another is needed, unless a thread or process has one already."""
+        if len(self._rejected) > _MOST_REJECTED:
+            self._rejected = set()
+        self._rejected.add(value)
+
+    @property
+    def expires_in(self) -> float | None:
+        """Seconds for which the token held is good; None while none is held."""
+        return None if self._held is None else max(0.0, self._held.good_until - time.monotonic())
+
+    def _usable(self) -> _Held | None:
+        held = self._held
+        return held if held is not None and held.value not in self._rejected and held.is_fresh else None
+
+    def _renewed(self, deadline: Deadline, cancel: threading.Event | None) -> _Held:
+        if self._shared is None:
+            return self._renewed_alone(deadline, None)
+        with self._shared.alone(deadline, cancel):
+            kept = self._shared.load()
+            if kept is not None and kept.value not in self._rejected:
+                held = _held(kept.value, kept.remaining, kept.lifetime)
+                if held is not None and held.is_fresh:
+                    return held
+            return self._renewed_alone(deadline, kept)
+
+    def _renewed_alone(self, deadline: Deadline, kept: KeptToken | None) -> _Held:
+        refresh = kept.refresh if kept is not None and kept.refresh else self._refresh
+        asked_at = time.monotonic()
+        try:
+            token = self._fetch(deadline, refresh)
+        except (ServiceUnavailable, Throttled):
+            old = self._held or (_held(kept.value, kept.remaining, kept.lifetime) if kept is not None else None)
+            if old is not None and old.value not in self._rejected and time.monotonic() < old.good_until:
+                soon = min(_SECOND_TRY_SECONDS, old.good_until - time.monotonic())
+                return _Held(old.value, time.monotonic() + soon, time.time() + soon, old.good_until)
+            raise
+        lifetime = float(token.expires_in) if token.expires_in > 0 else _DEFAULT_LIFETIME
+        self._refresh = Secret(token.refresh_token or refresh)
+        passed = time.monotonic() - asked_at
+        if self._shared is not None:
+            now = time.time()
+            kept = KeptToken(Secret(token.access_token), self._refresh, now - passed, now - passed + lifetime)
+            self._shared.save(kept)
+        held = _held(token.access_token, lifetime - passed, lifetime)
+        assert held is not None  # its lifetime is positive
+        return held
 
 
-def fetch_token(settings: Settings, http: requests.Session, **options: Any) -> Token:
-    """Ask for a token by client credentials.
-
-    Args:
-        http: our own session, whose adapter the OAuth session borrows so that deadlines hold.
-        options: timeout and proxies of the request.
-
-    Raises:
-        AuthenticationError, ServiceUnreachableError, ProtocolError
-    """
-    url = settings.token_url
-    client = BackendApplicationClient(settings.client_id)
-    auth = HTTPBasicAuth(settings.client_id.encode(), settings.client_secret.encode())
-    try:
-        fetch = _over_oauth_session if url.startswith("https:") else _over_own_session
-        data = fetch(url, client, auth, http, options)
-    except OAuth2Error as error:
-        raise _refusal(url, error) from None
-    except requests.TooManyRedirects:
-        raise ProtocolError(f"{url} redirects: credentials are never sent on; correct AVATARSDK_TOKEN_URL") from None
-    except ValueError:
-        raise ProtocolError(f"{url} gave no token as JSON: is AVATARSDK_TOKEN_URL right?") from None
-    return Token.from_json(data)
+def _held(value: str, remaining: float, lifetime: float) -> _Held | None:
+    """None for a token that has ended, or that claims to be from the future."""
+    margin = min(_MARGIN_SECONDS, lifetime / 4)
+    if remaining > lifetime + 1:
+        return None
+    left = remaining - margin
+    now = time.monotonic()
+    return _Held(Secret(value), now + left, time.time() + left, now + remaining)
 
 
-def _over_oauth_session(
-    url: str, client: BackendApplicationClient, auth: HTTPBasicAuth, http: requests.Session, options: dict[str, Any]
-) -> dict[str, Any]:
-    _silence_details()
-    oauth = OAuth2Session(client=client)  # not closed: its only connections are those of our adapter
-    oauth.mount("https://", http.get_adapter(url))
-    oauth.register_compliance_hook("access_token_response", _checked)
-    oauth.max_redirects = 0  # a redirected POST would take the credentials along
-    return dict(oauth.fetch_token(url, auth=auth, **options))
-
-
-def _over_own_session(
-    url: str, client: BackendApplicationClient, auth: HTTPBasicAuth, http: requests.Session, options: dict[str, Any]
-) -> dict[str, Any]:
-    form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    body = client.prepare_request_body()
-    answer = http.post(url, data=body, auth=auth, headers=form, allow_redirects=False, **options)
-    if answer.is_redirect:
-        raise requests.TooManyRedirects
-    return dict(client.parse_request_body_response(_checked(answer).text))
-
-
-def _checked(response: requests.Response) -> requests.Response:
-    """An error in OAuth's own form is oauthlib's to read; any other is the service's."""
-    if response.status_code >= 400 and b'"error"' not in response.content:
-        headers = response.headers
-        raise api_error(Answer("POST", response.url, response.status_code, headers, response.content))
-    if not response.is_redirect and not isinstance(response.json(), dict):
-        raise ValueError("no JSON object")  # oauthlib takes its keys for granted
-    return response
-
-
-def _refusal(url: str, error: OAuth2Error) -> Exception:
-    code = str(error.error or "")
-    words = str(error.description or "").strip() or code
-    if code in ("missing_token", "missing_token_type"):
-        return ProtocolError(f"{url} gave no token ({words}): is AVATARSDK_TOKEN_URL right?")
-    way_out = "check AVATARSDK_CLIENT_ID and AVATARSDK_CLIENT_SECRET"
-    return AuthenticationError(f"{url} refused the credentials: {words} ({way_out})", 401, words, url)
-
-
-def _silence_details() -> None:
-    """requests_oauthlib writes requests and answers, tokens included, to its log at DEBUG."""
-    logger = logging.getLogger("requests_oauthlib.oauth2_session")
-    if _above_debug not in logger.filters:
-        logger.addFilter(_above_debug)
-
-
-def _above_debug(record: logging.LogRecord) -> bool:
-    return record.levelno > logging.DEBUG
+def refreshed_or_new(refresh: str, by_refresh: Callable[[str], Token], anew: Callable[[], Token]) -> Token:
+    """A token by the refresh token, else by the credentials themselves: a refresh token may be used up or revoked."""
+    if refresh:
+        try:
+            return by_refresh(refresh)
+        except AuthenticationError:
+            pass
+    return anew()

@@ -10,8 +10,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from avatarsdk_core.client import Client
+from tests.canary import ACCESS_TOKEN, CLIENT_SECRET
 
-TOKEN = {"access_token": "first-token", "token_type": "Bearer", "expires_in": 36000, "scope": "read write"}
+TOKEN = {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": 36000, "scope": "read write"}
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def service(httpserver: HTTPServer) -> HTTPServer:
 
 @pytest.fixture
 def client(service: HTTPServer) -> Iterator[Client]:
-    with Client(root_url=service.url_for("/"), client_id="an-id", client_secret="a-secret") as client:
+    with Client(root_url=service.url_for("/"), client_id="an-id", client_secret=CLIENT_SECRET) as client:
         yield client
 
 

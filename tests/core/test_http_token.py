@@ -15,12 +15,13 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from avatarsdk_core.client import Client
-from avatarsdk_core.errors import AuthenticationError, ProtocolError, ServiceUnreachableError
+from avatarsdk_core.errors import AuthenticationError, ProtocolError, ServiceUnreachable
 from avatarsdk_core.http.retry import Deadline
 from avatarsdk_core.http.token import TokenSource
 from avatarsdk_core.models import Token
+from tests.canary import ACCESS_TOKEN, CLIENT_SECRET, MARK
 
-TOKEN = {"access_token": "canary-token", "token_type": "Bearer", "expires_in": 36000, "scope": "read write"}
+TOKEN = {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": 36000, "scope": "read write"}
 
 
 @pytest.fixture
@@ -37,13 +38,13 @@ def https(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
 
 
 def client_of(server: HTTPServer) -> Client:
-    return Client(root_url=server.url_for("/"), client_id="an-id", client_secret="canary-secret")
+    return Client(root_url=server.url_for("/"), client_id="an-id", client_secret=CLIENT_SECRET)
 
 
 def test_eight_threads_over_an_expiring_token_fetch_it_once() -> None:
     fetched: list[float] = []
 
-    def fetch(_: Deadline) -> Token:
+    def fetch(_: Deadline, refresh: str) -> Token:
         fetched.append(time.monotonic())
         time.sleep(0.1)
         return Token(access_token=f"token-{len(fetched)}", expires_in=2)
@@ -68,7 +69,7 @@ def test_eight_threads_over_an_expiring_token_fetch_it_once() -> None:
 
 def test_rejecting_an_old_token_leaves_a_newer_one() -> None:
     tokens = iter(["one", "two", "three"])
-    source = TokenSource(lambda _: Token(access_token=next(tokens), expires_in=3600))
+    source = TokenSource(lambda *_: Token(access_token=next(tokens), expires_in=3600))
     assert source.get(Deadline(1)) == "one"
     source.reject("one")
     assert source.get(Deadline(1)) == "two"
@@ -89,16 +90,16 @@ def test_over_https_the_oauth_session_logs_nothing(https: HTTPServer, caplog: py
     caplog.set_level(logging.DEBUG)
     with client_of(https) as client:
         assert client.avatars.get("a").code == "a"
-        assert "canary" not in repr(client) + repr(client.settings) + repr(client.http.__dict__.get("_player_uid"))
+        assert MARK not in repr(client) + repr(client.settings) + repr(client.http.__dict__.get("_player_uid"))
     assert seen[0].authorization is not None
-    assert (seen[0].authorization.username, seen[0].authorization.password) == ("an-id", "canary-secret")
+    assert (seen[0].authorization.username, seen[0].authorization.password) == ("an-id", CLIENT_SECRET)
     assert seen[0].form["grant_type"] == "client_credentials"
-    assert "canary" not in caplog.text
+    assert MARK not in caplog.text
 
 
 def test_an_untrusted_certificate_is_named(https: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
-    with client_of(https) as client, pytest.raises(ServiceUnreachableError, match="certificate can't be trusted"):
+    with client_of(https) as client, pytest.raises(ServiceUnreachable, match="certificate can't be trusted"):
         client.players.create()
 
 
@@ -109,7 +110,7 @@ def test_refused_credentials(scheme: str, request: pytest.FixtureRequest) -> Non
     with client_of(server) as client, pytest.raises(AuthenticationError) as caught:
         client.players.create()
     assert "refused the credentials: invalid_client (check AVATARSDK_CLIENT_ID" in str(caught.value)
-    assert "canary" not in str(caught.value)
+    assert MARK not in str(caught.value)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -24,7 +24,7 @@ def test_the_ground_floor_loads_no_library(module: str) -> None:
 
 
 def test_the_client_loads_requests_and_nothing_of_numpy_or_the_command_line() -> None:
-    assert loaded("from avatarsdk_core import Client") == {"requests", "requests_oauthlib", "urllib3"}
+    assert loaded("from avatarsdk_core import Client") == {"requests", "urllib3"}
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -1,0 +1,89 @@
+"""Secrets that don't show: in a `repr`, in a traceback with its variables, in a log record of ours or of a library.
+
+`Secret` hides itself. `hide` makes a value known, and `guard_logs` puts a filter before the loggers of the libraries
+that write requests down (urllib3: paths with their query; requests_oauthlib and oauthlib: forms, tokens, headers).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import OrderedDict
+from typing import SupportsIndex
+
+MASK = "***"
+LOGGER = "avatarsdk_core.http"
+_SHORTEST = 6  # shorter ones would mask half of every line
+_MOST = 4096  # a process that runs for years renews its token every few hours
+_LOGGERS = (
+    LOGGER,
+    "urllib3.connectionpool",
+    "urllib3.connection",
+    "urllib3.util.retry",
+    "requests_oauthlib",
+    "requests_oauthlib.oauth2_session",
+    "requests_oauthlib.compliance_fixes",
+    "oauthlib",
+    "oauthlib.oauth2.rfc6749.clients.base",
+    "oauthlib.oauth2.rfc6749.tokens",
+)
+_NAMES = "access_token|refresh_token|id_token|client_secret|password|code|code_verifier|token|state|assertion"
+_FIELD = re.compile(rf"""(?i)(["']?\b(?:{_NAMES})["']?\s*[=:]\s*["']?)[^&\s"',;}}\]]+""")
+_HEADER = re.compile(r"(?i)\b(bearer|basic)(\s+)[\w+/=.~-]+")
+_PLAYER = re.compile(r"""(?i)(x-playeruid["']?\s*[:=]\s*["']?)[^\s"',;}]+""")
+_QUERY = re.compile(r"\?[^\s\"'<>]+")
+
+_known: OrderedDict[str, None] = OrderedDict()
+
+
+class Secret(str):
+    """Text for the service's eyes: its `repr` is a mask, so that no traceback and no dataclass shows it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(MASK if self else "")
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[type[Secret], tuple[str]]:
+        return Secret, (str.__str__(self),)
+
+
+def hide(*values: str) -> None:
+    """Mask these values in every log record from now on (values of fewer than 6 characters can't be)."""
+    for value in values:
+        if len(value) >= _SHORTEST:
+            _known[str.__str__(value)] = None
+    while len(_known) > _MOST:
+        _known.popitem(last=False)
+
+
+def redacted(text: str) -> str:
+    """`text` without known secrets, without what looks like one, and without the queries of URLs."""
+    for value in sorted(_known, key=len, reverse=True):
+        text = text.replace(value, MASK)
+    text = _QUERY.sub(f"?{MASK}", text)
+    text = _PLAYER.sub(rf"\1{MASK}", _HEADER.sub(rf"\1\2{MASK}", text))
+    return _FIELD.sub(rf"\1{MASK}", text)
+
+
+def _redacting(record: logging.LogRecord) -> bool:
+    """A logger's filter: masks messages; what requests_oauthlib and oauthlib write at DEBUG is nothing but secrets."""
+    if record.levelno <= logging.DEBUG and record.name.startswith(("requests_oauthlib", "oauthlib")):
+        return False
+    try:
+        message = record.getMessage()
+    except (TypeError, ValueError):
+        message = str(record.msg)
+    record.msg, record.args = redacted(message), ()
+    if record.exc_info or record.exc_text:
+        record.exc_text = redacted(record.exc_text or logging.Formatter().formatException(record.exc_info))  # type: ignore[arg-type]
+        record.exc_info = None
+    return True
+
+
+def guard_logs() -> None:
+    """Put the filter before the loggers that could tell a secret; may be called again."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        if _redacting not in logger.filters:
+            logger.addFilter(_redacting)
