@@ -1,31 +1,30 @@
 """A photo as the service takes it: JPEG or PNG, told by what is in the file, not by its name.
 
 No imaging library: the header and the file's structure are enough to refuse what the service would refuse a minute
-later, and the pixels stay as they are.
+later, and the pixels stay as they are. What else the camera wrote into the file never leaves the machine.
 """
 
 from __future__ import annotations
 
-import struct
-import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
 from typing import IO
 
 from avatarsdk_core.errors import PhotoError
+from avatarsdk_core.photo_metadata import PNG_SIGNATURE, Cleaned, DamagedPhotoError, clean_jpeg, clean_png
 
 MAX_BYTES = 50_000_000  # the service publishes no limit; a phone's largest JPEG is below 30 MB
 MAX_PIXELS = 120_000_000  # the same; the largest sensors of phones and cameras stay below it
 
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 _WAY_OUT = "save it as JPEG or PNG and try again"
 
 
 @dataclass(frozen=True)
 class Photo:
-    """The bytes of a JPEG or PNG: its media type (image/jpeg, image/png) and its size in pixels as stored."""
+    """The bytes of a JPEG or PNG without metadata, its media type, and its size in pixels as stored."""
 
     data: bytes = field(repr=False)
     media_type: str
@@ -39,7 +38,9 @@ class Photo:
 
 
 def read_photo(source: str | PathLike[str] | bytes | IO[bytes] | Photo, max_bytes: int = MAX_BYTES) -> Photo:
-    """Read and check a photo given as path, bytes or binary file.
+    """Read, check and clean a photo given as path, bytes or binary file.
+
+    Place, time, device and all else that the camera wrote into it is left out; orientation and colour profile stay.
 
     Raises:
         PhotoError: missing, a folder, empty, too large, damaged, or neither JPEG nor PNG.
@@ -52,15 +53,26 @@ def read_photo(source: str | PathLike[str] | bytes | IO[bytes] | Photo, max_byte
     if len(data) > max_bytes:
         raise PhotoError(f"{label} is larger than {max_bytes // 1_000_000} MB: save it smaller, or as a JPEG")
     if data.startswith(b"\xff\xd8\xff"):
-        photo = Photo(data, "image/jpeg", *_jpeg_size(data, label))
-    elif data.startswith(_PNG_SIGNATURE):
-        photo = Photo(data, "image/png", *_png_size(data, label))
+        photo = _cleaned(clean_jpeg, data, "image/jpeg", label)
+    elif data.startswith(PNG_SIGNATURE):
+        photo = _cleaned(clean_png, data, "image/png", label)
     else:
         raise PhotoError(f"{label} {_foreign(data)}")
     if photo.width * photo.height > MAX_PIXELS:
         most = MAX_PIXELS // 1_000_000
         raise PhotoError(f"{label} has {photo.width}x{photo.height} pixels, more than {most} million: save it smaller")
     return photo
+
+
+def _cleaned(clean: Callable[[bytes], Cleaned], data: bytes, media_type: str, label: str) -> Photo:
+    kind = media_type.removeprefix("image/").upper()
+    try:
+        cleaned = clean(data)
+    except DamagedPhotoError:
+        raise PhotoError(f"{label} is a damaged or cut-off {kind} ({len(data)} bytes): copy it again") from None
+    if not cleaned.width or not cleaned.height:
+        raise PhotoError(f"{label} is a damaged {kind}: it has no size; {_WAY_OUT}")
+    return Photo(cleaned.data, media_type, cleaned.width, cleaned.height)
 
 
 def _load(source: str | PathLike[str] | bytes | IO[bytes], max_bytes: int) -> tuple[bytes, str]:
@@ -83,52 +95,6 @@ def _load(source: str | PathLike[str] | bytes | IO[bytes], max_bytes: int) -> tu
         raise PhotoError(f"{label} doesn't exist: check the path") from None
     except (OSError, ValueError) as error:
         raise PhotoError(f"{label} can't be read: {getattr(error, 'strerror', None) or error}") from None
-
-
-def _jpeg_size(data: bytes, label: str) -> tuple[int, int]:
-    """Walk the segments to the frame header, and make sure that the file has its end."""
-    size = (0, 0)
-    position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
-        marker = data[position + 1]
-        if marker == 0xFF:  # fill byte
-            position += 1
-            continue
-        if marker == 0x01 or 0xD0 <= marker <= 0xD7:  # stand-alone markers have no length
-            position += 2
-            continue
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and position + 9 <= len(data):
-            height, width = struct.unpack_from(">HH", data, position + 5)
-            size = (width, height)
-        if marker == 0xDA:  # the pixels begin; an embedded preview's end lies before them
-            if data.find(b"\xff\xd9", position) < 0:
-                break
-            if not all(size):
-                raise PhotoError(f"{label} is a damaged JPEG: it has no size; {_WAY_OUT}")
-            return size
-        position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-    raise PhotoError(f"{label} is a damaged or cut-off JPEG ({len(data)} bytes): copy it again")
-
-
-def _png_size(data: bytes, label: str) -> tuple[int, int]:
-    """Walk the chunks with their checksums from IHDR over IDAT to IEND."""
-    kinds = []
-    position = len(_PNG_SIGNATURE)
-    while position + 12 <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, position)
-        end = position + 12 + length
-        if end > len(data) or zlib.crc32(data[position + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):
-            break
-        kinds.append(kind)
-        if kind == b"IEND":
-            break
-        position = end
-    if kinds[:1] != [b"IHDR"] or b"IDAT" not in kinds or kinds[-1] != b"IEND":
-        raise PhotoError(f"{label} is a damaged or cut-off PNG ({len(data)} bytes): copy it again, or save it as JPEG")
-    width, height = struct.unpack_from(">II", data, 16)
-    if not width or not height:
-        raise PhotoError(f"{label} is a damaged PNG: it has no size; {_WAY_OUT}")
-    return width, height
 
 
 def _foreign(data: bytes) -> str:
