@@ -38,9 +38,10 @@ def canary(pytestconfig: pytest.Config) -> Canary:
 
 @pytest.fixture(autouse=True)
 def own_profiles(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every test has profiles, tokens and PlayerUIDs of its own, none at first; child processes too."""
+    """Every test has profiles, tokens, PlayerUIDs and a cache of its own, none at first; child processes too."""
     config = tmp_path_factory.getbasetemp() / f"home{next(_homes)}" / "profiles.toml"
     monkeypatch.setenv("AVATARSDK_CONFIG", str(config))
+    monkeypatch.setenv("AVATARSDK_CACHE", str(config.parent / "cache"))
     return config
 
 

@@ -1,38 +1,40 @@
-"""A whole export as a folder: `<folder>/<identity>/model.glb …`, with a manifest of what came from where."""
+"""A whole export as a folder: `<folder>/<identity>/model.glb …`, with a manifest of what came from where.
+
+The folder appears whole or not at all. Once it is there, the same call looks whether it still is what was downloaded,
+and fetches what isn't. Files that aren't the export's are never touched; one that somebody edited is never lost.
+"""
 
 from __future__ import annotations
 
-import json
-import shutil
+import logging
+import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
 
-from avatarsdk_core.errors import TransferError
-from avatarsdk_core.http.origin import bare, followed
-from avatarsdk_core.models import Export, ExportFile
-from avatarsdk_core.transfer.beside import beside
-from avatarsdk_core.transfer.download import download
-from avatarsdk_core.transfer.names import is_safe_name
-from avatarsdk_core.transfer.unpack import unpack
+from avatarsdk_core import __version__
+from avatarsdk_core.errors import ApiError, Throttled, TransferError
+from avatarsdk_core.http.origin import bare
+from avatarsdk_core.models import Export
+from avatarsdk_core.transfer.assemble import Assembly
+from avatarsdk_core.transfer.cache import Cache
+from avatarsdk_core.transfer.check import Check, check_export
+from avatarsdk_core.transfer.download import CONNECTIONS, DOWNLOAD_SECONDS
+from avatarsdk_core.transfer.export_order import Delivery, Edited, ExportProgress, Order
+from avatarsdk_core.transfer.export_plan import FilePlan, plan_export
+from avatarsdk_core.transfer.fetching import Fetching, NoRoomError, Run
+from avatarsdk_core.transfer.files import explain, extended, is_full, write_file
+from avatarsdk_core.transfer.manifest import MANIFEST, Manifest
+from avatarsdk_core.transfer.repair import lacks, repair
+from avatarsdk_core.transfer.work_area import INSIDE, WorkArea, remove_abandoned
 
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client
 
-MANIFEST = "export.json"
-
-
-@dataclass(frozen=True)
-class ExportProgress:
-    """`name` of the file under way, its number from 1 and how many there are, bytes of the whole export so far."""
-
-    name: str
-    number: int
-    count: int
-    received: int
+_DEFAULT_CACHE = object()
+_log = logging.getLogger(__name__)
 
 
 def download_export(
@@ -42,112 +44,180 @@ def download_export(
     *,
     progress: Callable[[ExportProgress], None] | None = None,
     cancel: threading.Event | None = None,
+    pause: threading.Event | None = None,
+    verify: bool = False,
+    edited: Edited = "aside",
+    cache: Cache | object | None = _DEFAULT_CACHE,
+    seconds: float = DOWNLOAD_SECONDS,
+    connections: int = CONNECTIONS,
 ) -> Path:
-    """Fetch and unpack all files of a completed export, static files included, into `folder`, and return it.
+    """Have all files of a completed export, static files included, in `folder`, and return it.
 
-    The folder must be missing or empty; it appears whole or not at all.
+    As `fetch_export`, which also tells what was done.
+    """
+    delivery = fetch_export(
+        client,
+        export,
+        folder,
+        progress=progress,
+        cancel=cancel,
+        pause=pause,
+        verify=verify,
+        edited=edited,
+        cache=cache,
+        seconds=seconds,
+        connections=connections,
+    )
+    return delivery.folder
+
+
+def fetch_export(
+    client: Client,
+    export: Export,
+    folder: str | Path,
+    *,
+    progress: Callable[[ExportProgress], None] | None = None,
+    cancel: threading.Event | None = None,
+    pause: threading.Event | None = None,
+    verify: bool = False,
+    edited: Edited = "aside",
+    cache: Cache | object | None = _DEFAULT_CACHE,
+    seconds: float = DOWNLOAD_SECONDS,
+    connections: int = CONNECTIONS,
+) -> Delivery:
+    """Have all files of a completed export in `folder`, which is missing, empty, or holds this export already.
+
+    A new folder appears whole or not at all. In one that is there, each file is compared with the manifest, and what
+    is missing or spoilt is fetched; nothing is asked of the service when nothing is. Several processes may do this at
+    once: one works, the others wait for it. What was fetched whole before a break is kept for the next call, in a
+    hidden folder beside.
+
+    Args:
+        pause: while it is set, nothing is fetched.
+        verify: compare files that are there by digest, instead of by size and time.
+        edited: what becomes of a file that somebody changed: "aside" moves it to `<folder>.edited/` and puts the
+            downloaded one back; "keep" leaves it. Either way it is told.
+        cache: for static files; by default `Cache()`, None for none.
+        seconds: for all downloads, waits included.
+        connections: to the service at once, at the most.
 
     Raises:
-        TransferError, ArchiveError: a file can't be fetched or unpacked, or the folder can't be written.
+        TransferError, ArchiveError: a file can't be fetched or unpacked, or the folder can't be used.
         ServiceError: the service refuses a file or can't be reached.
-        OperationCancelledError: `cancel` was set.
+        Cancelled: `cancel` was set.
     """
-    folder = Path(folder)
-    if not export.files:
-        raise TransferError(f"The export {export.code} has no files (status {export.status or 'unknown'}): wait for it")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise TransferError(f"{str(folder)!r} exists and isn't an empty folder: choose another place for the export")
-    work = beside(folder)
+    given = Path(folder)
+    target = Path(extended(os.path.realpath(given) if given.is_symlink() else os.path.abspath(given)))  # noqa: PTH100
+    order = Order(
+        export=export,
+        folder=target,
+        plans=plan_export(export, client.http.root_url, client.settings.client_id),
+        run=Run(client.http, cancel, pause, seconds, connections),
+        cache=Cache() if cache is _DEFAULT_CACHE else cache if isinstance(cache, Cache) else None,
+        verify=verify,
+        edited=edited,
+        progress=progress,
+    )
     try:
-        work.mkdir(parents=True)
-        entries = _Fetcher(client, export, work, progress, cancel).run()
-        manifest = json.dumps(_manifest(export, entries), indent=2, ensure_ascii=False)
-        (work / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
-        if folder.exists():
-            folder.rmdir()
-        work.rename(folder)
+        standing = _look(order)
+        delivery = _nothing_to_do(order, standing) or _work(order)
     except OSError as error:
-        raise TransferError(f"Can't write the export to {str(folder)!r}: {error.strerror or error}") from None
+        raise TransferError(f"Can't write the export to {str(given)!r}: {explain(error)}") from None
+    for name in delivery.edited:
+        _log.warning("%s in %s was edited since it was downloaded: left as it is", name, given)
+    for path in delivery.set_aside:
+        _log.warning("A file in %s was edited since it was downloaded: your version is now %s", given, path)
+    return replace(delivery, folder=given)
+
+
+def _look(order: Order) -> Check | None:
+    """What is in the folder: None where it is missing or empty.
+
+    Raises:
+        TransferError: something else than this export.
+    """
+    folder, name = order.folder, str(order.folder)
+    if not os.path.lexists(folder):
+        return None
+    if not folder.is_dir():
+        raise TransferError(f"{name!r} exists and isn't an empty folder: choose another place for the export")
+    if not (folder / MANIFEST).exists():
+        if any(path.name != INSIDE for path in folder.iterdir()) and not (folder / INSIDE).exists():
+            raise TransferError(f"{name!r} exists and isn't an empty folder: choose another place for the export")
+        return None
+    checking = order.verify and order.progress is not None
+
+    def show(file: str, number: int, count: int) -> None:
+        if order.progress is not None:
+            order.progress(ExportProgress(file, number, count, 0, "checking"))
+
+    check = check_export(folder, verify=order.verify, progress=show if checking else None)
+    if check.code != order.export.code:
+        raise TransferError(f"{name!r} holds another export ({check.code}): choose another place for the export")
+    return check
+
+
+def _nothing_to_do(order: Order, check: Check | None) -> Delivery | None:
+    """The delivery where everything is there already; times that changed are written down."""
+    if check is None or check.missing or check.spoilt or (check.edited and order.edited == "aside"):
+        return None
+    if lacks(check.manifest, order.plans):
+        return None
+    if check.touched:
+        try:
+            write_file(order.folder / MANIFEST, check.refreshed().to_json().encode())
+        except OSError:  # read-only: slower, but right
+            _log.info("The manifest in %s can't be written", order.folder)
+    return Delivery(order.folder, edited=check.edited)
+
+
+def _work(order: Order) -> Delivery:
+    """Fetch what isn't there, with the folder's work area for ourselves."""
+    remove_abandoned(order.folder.parent)
+    area = WorkArea(order.folder, order.export.code)
+    with area.held(order.run.cancel, lambda: order.report(order.plans[0].identity, 1, 0, "waiting")):
+        check = _look(order)  # another process may have done it all while we waited
+        delivery = _nothing_to_do(order, check)
+        if delivery is not None:
+            return delivery
+        try:
+            return _appear(order, area) if check is None else repair(order, area, check)
+        except BaseException as error:
+            if _is_worth_another_try(error):
+                area.keep()
+            raise
+
+
+def _appear(order: Order, area: WorkArea) -> Delivery:
+    there = area.begin({wanted.slot for plan in order.plans for wanted in (plan.archive, *plan.statics)})
+    order.report(order.plans[0].identity, 1, 0, "downloading")
+    assembly = Assembly(area)
+    try:
+        fetching = Fetching(order.run, area, assembly, order.cache, order.report_transfer)
+        fetching.fetch(order.plans, [static for plan in order.plans for static in plan.statics], there)
+        order.report(order.plans[-1].identity, order.count, fetching.received, "unpacking")
+        manifest = _manifest(order.export, assembly, order.plans)
     finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return folder
+        assembly.close()
+    write_file(area.whole / MANIFEST, manifest.to_json().encode(), sync=True)
+    area.commit()
+    return Delivery(order.folder, tuple(fetching.fetched), tuple(fetching.from_cache), received=fetching.received)
 
 
-class _Fetcher:
-    """Brings the files of one export into a work folder, one after the other, the avatar first."""
-
-    def __init__(
-        self,
-        client: Client,
-        export: Export,
-        work: Path,
-        progress: Callable[[ExportProgress], None] | None,
-        cancel: threading.Event | None,
-    ) -> None:
-        self._client, self._work, self._progress, self._cancel = client, work, progress, cancel
-        self._files = sorted(export.files, key=lambda file: file.category is not None)
-        self._count = sum(1 + len(file.static_files) for file in self._files)
-        self._number = self._received = 0
-
-    def run(self) -> list[dict[str, Any]]:
-        identities = [file.identity.casefold() for file in self._files]
-        if len(set(identities)) != len(identities) or MANIFEST in identities:
-            raise TransferError("The service sent an export with two files of the same identity: not stored")
-        return [self._one(file) for file in self._files]
-
-    def _one(self, file: ExportFile) -> dict[str, Any]:
-        into = self._work / _checked(file.identity)
-        archive = self._work / f"{file.identity}.zip.part"
-        size = self._fetch(file.file, archive, file.identity)
-        unpack(archive, into, identity=file.identity)
-        archive.unlink()
-        statics = []
-        for url in file.static_files:
-            path = urlsplit(followed(url, self._client.http.root_url)).path
-            name = _checked(unquote(path.rsplit("/", 1)[-1]))
-            if (into / name).exists():
-                raise TransferError(f"The export brings {file.identity}/{name} twice: not stored")
-            statics.append({"name": name, "url": bare(url), "bytes": self._fetch(url, into / name, name)})
-        return {
-            "identity": file.identity,
-            "category": file.category,
-            "url": bare(file.file),
-            "bytes": size,
-            "static_files": statics,
-            "files": {
-                path.relative_to(into).as_posix(): path.stat().st_size
-                for path in sorted(into.rglob("*"))
-                if path.is_file()
-            },
-        }
-
-    def _fetch(self, url: str, target: Path, name: str) -> int:
-        self._number += 1
-
-        def show(done: int, _: int | None) -> None:
-            if self._progress is not None:
-                self._progress(ExportProgress(name, self._number, self._count, self._received + done))
-
-        show(0, None)
-        size = download(self._client.http, url, target, progress=show, cancel=self._cancel)
-        self._received += size
-        return size
+def _manifest(export: Export, assembly: Assembly, plans: tuple[FilePlan, ...]) -> Manifest:
+    return Manifest(
+        code=export.code,
+        avatar_code=export.avatar_code,
+        url=bare(export.url),
+        created_on=export.created_on.isoformat() if export.created_on else None,
+        comment=export.comment,
+        made_by=f"avatarsdk-core {__version__}",
+        entries=tuple(assembly.entry(plan) for plan in plans),
+    )
 
 
-def _checked(name: str) -> str:
-    """A name from the service that becomes a name on the disk."""
-    if not is_safe_name(name):
-        raise TransferError(f"The service calls a file {name!r}, which is no safe file name: not stored")
-    return name
-
-
-def _manifest(export: Export, entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """What came from where; URLs without their queries, which may hold signatures."""
-    return {
-        "code": export.code,
-        "avatar_code": export.avatar_code,
-        "url": bare(export.url),
-        "created_on": export.created_on.isoformat() if export.created_on else None,
-        "comment": export.comment,
-        "files": entries,
-    }
+def _is_worth_another_try(error: BaseException) -> bool:
+    """Whether what was fetched may be of use: not when the service refuses the export, nor on a disk that is full."""
+    if isinstance(error, NoRoomError) or is_full(error):
+        return False
+    return not isinstance(error, ApiError) or isinstance(error, Throttled)

@@ -103,6 +103,12 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def sync_file(path: Path) -> None:
+    """The file's bytes outlive a power cut. Raises OSError."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
 def copy_hashed(source: Path, target: Path) -> str:
     """A new file `target` with the content of `source`: its blocks shared where the file system can, else copied.
 
@@ -156,9 +162,13 @@ def _cloned(source: int, target: int) -> bool:
     return True
 
 
-def remove_tree(folder: Path) -> None:
-    """Remove what can be removed of a folder of ours; links in it are removed, not followed."""
-    shutil.rmtree(folder, ignore_errors=True)
+def remove_any(path: Path) -> None:
+    """Remove a file, a link or a folder of ours, as far as that is possible; links are not followed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def free_bytes(folder: Path) -> int | None:
@@ -205,3 +215,12 @@ def explain(error: OSError) -> str:
     reason = error.strerror or str(error)
     advice = way_out.get(error.errno or 0)
     return f"{reason}; {advice}" if advice else reason
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether a full disk is what is behind an error."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False

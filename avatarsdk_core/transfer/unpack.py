@@ -14,11 +14,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from avatarsdk_core.errors import ArchiveError, Cancelled
 from avatarsdk_core.transfer.beside import beside
-from avatarsdk_core.transfer.files import explain, extended, free_bytes, remove_tree, rename, write_all
+from avatarsdk_core.transfer.files import explain, extended, free_bytes, remove_any, rename, write_all
 from avatarsdk_core.transfer.zip_checks import LIMITS, Archive, Limits, Member, archive_error, look_through
 from avatarsdk_core.transfer.zip_directory import STORED, Entry, ZipError
 
@@ -90,9 +90,7 @@ def unpack_all(
         extraction = Extraction()
         tasks = [(plan, member) for plan, archive in zip(plans, archives, strict=True) for member in archive.members]
         tasks.sort(key=lambda task: -task[1].entry.size)  # the longest first, so that none is left for the end
-        count = threads or (
-            _default_threads() if sum(archive.size for archive in archives) > _THREADS_FROM_BYTES else 1
-        )
+        count = threads or (default_threads() if sum(archive.size for archive in archives) > _THREADS_FROM_BYTES else 1)
         run_all(
             [lambda task=task: task[0].extract(task[1], extraction) for task in tasks],  # type: ignore[misc]
             min(count, len(tasks)),
@@ -101,7 +99,7 @@ def unpack_all(
         return [plan.finish() for plan in plans]
     finally:
         for plan in plans:
-            remove_tree(plan.work)
+            remove_any(plan.work)
 
 
 def make_folders(archive: Archive, into: Path) -> None:
@@ -140,7 +138,7 @@ def run_all(tasks: Sequence[Callable[[], object]], threads: int, stop: threading
         first_failure(futures, stop)
 
 
-def first_failure(futures: Sequence[Future[object]], stop: threading.Event) -> None:
+def first_failure(futures: Sequence[Future[Any]], stop: threading.Event) -> None:
     """Wait for all; after the first failure the others are told to stop, and that failure is raised."""
     try:
         wait(futures, return_when="FIRST_EXCEPTION")
@@ -213,7 +211,8 @@ def refuse_lack_of_room(size: int, folder: Path) -> None:
         )
 
 
-def _default_threads() -> int:
+def default_threads() -> int:
+    """How many threads unpack at once on this machine."""
     return min(_MAX_THREADS, os.cpu_count() or 1)
 
 
