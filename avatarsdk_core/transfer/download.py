@@ -1,76 +1,86 @@
-"""One file from the service to the disk: bounded memory, resumed after a break, whole or not at all."""
+"""Files from the service to the disk: several at once, resumed after a break, verified, each whole or not at all."""
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
-from avatarsdk_core.errors import AvatarSDKError, ServiceUnreachableError, TransferError
-from avatarsdk_core.http.answers import Answer, api_error
-from avatarsdk_core.http.origin import bare
-from avatarsdk_core.http.retry import Deadline, next_delay, parse_retry_after, pause
-from avatarsdk_core.transfer.beside import beside
+from avatarsdk_core.errors import TransferError
+from avatarsdk_core.transfer.engine import Engine
+from avatarsdk_core.transfer.orders import Download, Downloaded, Priority
+from avatarsdk_core.transfer.part import is_part, remove_parts
+from avatarsdk_core.transfer.progress import FileProgress, Progress
 
 if TYPE_CHECKING:
     from avatarsdk_core.http.session import HttpSession
 
+__all__ = [
+    "CONNECTIONS",
+    "DOWNLOAD_SECONDS",
+    "Download",
+    "Downloaded",
+    "FileProgress",
+    "Priority",
+    "Progress",
+    "download",
+    "download_files",
+    "is_part",
+    "remove_parts",
+]
+
 DOWNLOAD_SECONDS = 3600.0
-_CHUNK = 256 << 10
-
-Progress = Callable[[int, "int | None"], None]
+CONNECTIONS = 8
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is known of a file so far.
+def download_files(
+    http: HttpSession,
+    downloads: Sequence[Download],
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    done: Callable[[Downloaded], None] | None = None,
+    cancel: threading.Event | None = None,
+    pause: threading.Event | None = None,
+    seconds: float = DOWNLOAD_SECONDS,
+    connections: int = CONNECTIONS,
+    resume: bool = False,
+    sync: bool = False,
+) -> list[Downloaded]:
+    """Fetch files, several at once; each replaces its target when it is whole. What is whole stays, whatever follows.
 
-    Attributes:
-        done: bytes that are on the disk.
-        total: bytes of the whole file; None where the service doesn't tell.
-        tag: a strong ETag or a date by which the rest may be asked for; None where that isn't possible.
+    A break is resumed where it was, guarded against a file that has changed since. Large files that take long are
+    fetched in several ranges where connections are free. Whoever is told to wait makes all files wait.
+
+    Args:
+        progress: called in the caller's thread up to ten times a second, and once at the end.
+        done: called in the caller's thread for each file as soon as it stands at its target.
+        cancel: ends everything within a second when it is set.
+        pause: while it is set nothing is read; the time doesn't count.
+        seconds: for everything, breaks and waits included.
+        connections: requests at once.
+        resume: keep what came of a file when the run fails or is cancelled: `.<name>.<8 hex>.part` and a note beside
+            the target, from where the next run with this URL and target goes on. Without it nothing is left. (A
+            process that is killed leaves it in any case.)
+        sync: write files and folders through to the disk, so that they outlive a power cut.
+
+    Returns:
+        One result a download, in their order.
+
+    Raises:
+        ApiError, ServiceUnavailable, ProtocolError: the service refuses a file, or can't be reached.
+        IntegrityError: a file has another length or digest than expected.
+        TransferError: broken off again and again, too slow, too late, or the disk refuses.
+        Cancelled: `cancel` was set.
     """
-
-    done: int = 0
-    total: int | None = None
-    tag: str | None = None
-
-    @property
-    def whole(self) -> bool:
-        return self.total is not None and self.done == self.total
-
-
-def range_headers(known: Known) -> dict[str, str]:
-    """The request's headers: the rest if there is a tag that guards against a changed file, else everything."""
-    headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
-    if known.done and known.tag:
-        headers |= {"Range": f"bytes={known.done}-", "If-Range": known.tag}
-    return headers
-
-
-def after_headers(known: Known, status: int, headers: Mapping[str, str]) -> Known:
-    """What is known after an answer's headers; the body is written from `done` on.
-
-    200: the whole file follows (it may have changed). 206: the rest follows, if it begins where we stopped. 416: there
-    is no rest; either we have all of it, or it changed and is begun anew.
-    """
-    if status == 206:
-        match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", headers.get("Content-Range", "").strip())
-        if match is None or int(match[1]) != known.done:
-            return Known()
-        return replace(known, total=known.total if match[2] == "*" else int(match[2]))
-    if status == 416:
-        match = re.fullmatch(r"bytes \*/(\d+)", headers.get("Content-Range", "").strip())
-        whole = match is not None and int(match[1]) == known.done
-        return replace(known, total=known.done) if whole else Known()
-    encoded = headers.get("Content-Encoding", "identity").lower() not in ("", "identity")
-    length = headers.get("X-File-Size" if encoded else "Content-Length", "")
-    etag = headers.get("ETag", "")
-    tag = headers.get("Last-Modified") if not etag or etag.startswith("W/") else etag
-    return Known(0, int(length) if length.isdigit() else None, None if encoded else tag)
+    targets = [item.target for item in downloads]
+    if len(set(targets)) < len(targets):
+        twice = next(target for target in targets if targets.count(target) > 1)
+        raise TransferError(f"Two files are to become {str(twice)!r}: give each a place of its own")
+    if connections < 1:
+        raise TransferError(f"{connections} connections bring nothing: give at least 1")
+    engine = Engine(http, downloads, cancel=cancel, pause=pause, seconds=seconds, connections=connections, sync=sync)
+    return engine.run(progress, done, keep=resume)
 
 
 def download(
@@ -78,101 +88,19 @@ def download(
     url: str,
     target: Path,
     *,
-    progress: Progress | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
     seconds: float = DOWNLOAD_SECONDS,
 ) -> int:
-    """Fetch `url` to `target`, which is replaced only when the file is whole. Returns its size in bytes.
+    """Fetch one file, written through to the disk. Returns its size in bytes; raises as `download_files`.
 
     Args:
         progress: called with (bytes so far, bytes in total or None).
-        seconds: for everything, breaks and waits included.
-
-    Raises:
-        ApiError: the service refuses the file.
-        TransferError: broken off again and again, too slow, or the disk refuses; nothing is left.
-        OperationCancelledError: `cancel` was set; nothing is left.
     """
-    part = beside(target)
-    try:
-        with part.open("xb") as file:
-            size = _Fetch(http, url, file, progress, cancel).run(Deadline(seconds))
-        part.replace(target)
-    except OSError as error:
-        raise TransferError(f"Can't write {str(target)!r}: {error.strerror or error}") from None
-    finally:
-        part.unlink(missing_ok=True)
-    return size
 
+    def show(state: Progress) -> None:
+        if progress is not None:
+            progress(state.done, state.total)
 
-class _Fetch:
-    """Request after request, each for what is missing, until one file is whole."""
-
-    def __init__(
-        self,
-        http: HttpSession,
-        url: str,
-        file: IO[bytes],
-        progress: Progress | None,
-        cancel: threading.Event | None,
-    ) -> None:
-        self.http, self.url, self.file, self.progress, self.cancel = http, url, file, progress, cancel
-        self.known = Known()
-        self.ended = False  # the last answer's body came to its end, as far as the connection tells
-
-    def run(self, deadline: Deadline) -> int:
-        failures = 0
-        while True:
-            before = self.known.done
-            status = retry_after = None
-            failure: AvatarSDKError
-            try:
-                refusal = self._ask(deadline)
-                if refusal is None and (self.known.whole or (self.ended and self.known.total is None)):
-                    return self.known.done
-                failure = TransferError(self._broken("the connection ended early"))
-                if refusal is not None:
-                    failure, status = api_error(refusal), refusal.status
-                    retry_after = parse_retry_after(refusal.headers.get("Retry-After"))
-            except ServiceUnreachableError as error:
-                failure = TransferError(self._broken(error.reason)) if self.known.done else error
-                if self.known.total is None:  # chunked: what came can't be told from what was meant
-                    self.known = Known()
-            failures = 1 if self.known.done > before else failures + 1
-            delay = next_delay(failures, status, retry_after, deadline.remaining)
-            if delay is None:
-                raise failure
-            pause(delay, self.cancel)
-
-    def _ask(self, deadline: Deadline) -> Answer | None:
-        """One request, written as far as it comes; the answer if it is a refusal."""
-        self.ended = False
-        headers = range_headers(self.known)
-        with self.http.stream(self.url, headers=headers, deadline=deadline, cancel=self.cancel) as response:
-            if response.status_code >= 400 and response.status_code != 416:
-                return Answer("GET", self.url, response.status_code, response.headers, response.raw.read(4096) or b"")
-            self.known = after_headers(self.known, response.status_code, response.headers)
-            if response.status_code == 416 or (response.status_code == 206 and not self.known.done):
-                return None  # all there, or begun anew by the next request
-            self.file.seek(self.known.done)
-            self.file.truncate()
-            response.raw.enforce_content_length = False  # we count; urllib3 2 would throw the last piece away
-            for chunk in response.iter_content(_CHUNK):
-                self._write(chunk)
-            self.ended = True
-        return None
-
-    def _write(self, chunk: bytes) -> None:
-        self.file.write(chunk)
-        self.known = replace(self.known, done=self.known.done + len(chunk))
-        if self.known.total is not None and self.known.done > self.known.total:
-            raise TransferError(f"{self._name()} is longer than the {self.known.total} bytes announced: given up")
-        if self.progress is not None:
-            self.progress(self.known.done, self.known.total)
-
-    def _name(self) -> str:
-        return f"The download {bare(self.url)}"
-
-    def _broken(self, reason: str) -> str:
-        total = "" if self.known.total is None else f" of {self.known.total}"
-        return f"{self._name()} stopped after {self.known.done}{total} bytes: {reason}; try again"
+    (result,) = download_files(http, [Download(url, target)], progress=show, cancel=cancel, seconds=seconds, sync=True)
+    return result.size
