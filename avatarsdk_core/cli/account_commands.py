@@ -111,7 +111,7 @@ def logout(invocation: Invocation) -> None:
 @click.command(cls=Command)
 @pass_invocation
 def whoami(invocation: Invocation) -> None:
-    """Show who is signed in: service, application, access mode. Asks the service for a token."""
+    """Show who is signed in, and where."""
     from avatarsdk_core.signin import whoami as who
 
     with invocation.client() as client:

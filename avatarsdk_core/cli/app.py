@@ -13,6 +13,7 @@ from avatarsdk_core.cli.common import CONTEXT, Group, common_options
 from avatarsdk_core.cli.completion_command import completion
 from avatarsdk_core.cli.create_command import create
 from avatarsdk_core.cli.doctor_command import doctor
+from avatarsdk_core.cli.export_files_commands import add_export_files
 from avatarsdk_core.cli.exports_commands import exports
 from avatarsdk_core.cli.haircuts_commands import haircuts
 from avatarsdk_core.cli.inspect_command import inspect
@@ -55,6 +56,7 @@ def cli() -> None:
 
 cli.params += common_options()
 add_avatar_files(avatars)
+add_export_files(exports)
 for _commands in SECTIONS.values():
     for _command in _commands:
         cli.add_command(_command)

@@ -42,7 +42,7 @@ def avatars() -> None:
 @click.option("--pipeline", type=CatalogName("pipeline"), metavar="NAME", help="Only those of this pipeline.")
 @click.option("--created-after", type=MOMENT, help="Only later ones, e.g. 2026-11-01.")
 @click.option("--created-before", type=MOMENT, help="Only earlier ones.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N [default: all].")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", show_default="all", help="The newest N.")
 @pass_invocation
 def list_avatars(
     invocation: Invocation,

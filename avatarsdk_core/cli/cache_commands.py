@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group, context_settings=CONTEXT)
 def cache() -> None:
-    """What is kept on this disk to be fetched only once.
+    """Textures and pictures that are fetched only once.
 
     AVATARSDK_CACHE names its folder, AVATARSDK_CACHE_LIMIT how large it may grow, e.g. 500MB.
     """

@@ -7,13 +7,15 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from avatarsdk_core.cli.steps import Steps
     from avatarsdk_core.client import Client
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -99,11 +101,42 @@ def json_option() -> click.Option:
 
 
 class Command(click.Command):
-    """A command with the common options at the end of its own."""
+    """A command with the common options at the end of its own; its help lists options by section."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params = [*self.params, json_option(), *common_options()]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None and isinstance(param, click.Option):
+                sections.setdefault(self._section(param), []).append(record)
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+    def _section(self, param: click.Parameter) -> str:
+        if "--help" in param.opts or param in self.params[-_COMMON:]:
+            return "Common to all commands"
+        return _SECTIONS.get(param, "Options")
+
+
+_COMMON = 3  # --json, --profile, --verbose
+_SECTIONS: dict[click.Parameter, str] = {}
+
+
+def in_section(title: str, *options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, under a title of their own in the help."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+            _SECTIONS[command.__click_params__[-1]] = title  # type: ignore[attr-defined]
+        return command
+
+    return decorate
 
 
 class Group(click.Group):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +15,6 @@ from avatarsdk_core.cli.printing import print_json, say
 
 if TYPE_CHECKING:
     from avatarsdk_core.cli.checked_parameters import Choice
-    from avatarsdk_core.client import Client
 
 
 @click.command(cls=Command)
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--take-selfie", is_flag=True, help="Show a QR code, and wait for a phone's photo.")
 @pass_invocation
 def create(invocation: Invocation, options: NewAvatarOptions, out: Path | None, take_selfie: bool) -> None:
-    """Make an avatar of PHOTO and download its export, in one go.
+    """Make an avatar of a photo and download it, in one go.
 
     Without --pipeline it is metaperson_2.0. Without options of the export it gets separate GLB files, textures of 1K,
     the face shapes mobile_51, and one haircut and garment of each kind that the account has.
@@ -36,7 +36,11 @@ def create(invocation: Invocation, options: NewAvatarOptions, out: Path | None, 
     if take_selfie and (options.photo or options.selfie):
         raise click.UsageError("--take-selfie needs neither PHOTO nor --selfie")
     if options.dry_run:
-        options.rehearse(invocation)
+        choice = options.choice()
+        dressed = _dressed(choice, {})
+        if dressed is not choice:
+            say("The export gets garments too, when the service has told which ones the account has.")
+        options.rehearse(invocation, dressed)
         return
     if out is None:
         raise click.UsageError("Missing option '--out': name a folder for the files")
@@ -45,7 +49,9 @@ def create(invocation: Invocation, options: NewAvatarOptions, out: Path | None, 
     if not take_selfie:
         options.request(choice)  # a photo that can't be used is found before anybody is asked
     with invocation.client() as client:
-        choice = _dressed(client, choice)
+        if choice.exports is None and choice.pipeline == PIPELINE:
+            choice = _dressed(choice, client.export_parameters.available(choice.pipeline, choice.subtype))
+        choice = _dressed(choice, {})
         if take_selfie:
             options = replace(options, selfie=taken(invocation, client).code)
         avatar = options.send(invocation, client, choice)
@@ -59,14 +65,16 @@ def create(invocation: Invocation, options: NewAvatarOptions, out: Path | None, 
         click.echo(str(folder))
 
 
-def _dressed(client: Client, choice: Choice) -> Choice:
-    """With an export that an importer can do most with, where the user asked for none."""
+def _dressed(choice: Choice, available: Mapping[str, Any]) -> Choice:
+    """With an export that an importer can do most with, where the user asked for none.
+
+    `available`: the service's answer, from which garments are chosen.
+    """
     from avatarsdk_core.catalog import export_families, export_family, pipeline, read_export_parameters
     from avatarsdk_core.creation import dressed_export
 
     if choice.exports is not None or not pipeline(choice.pipeline).export_parameters:
         return choice
     if export_family(choice.pipeline) is export_families()["metaperson_2.0"]:
-        available = client.export_parameters.available(choice.pipeline, choice.subtype)
         return replace(choice, exports=(dressed_export(available),))
     return replace(choice, exports=(read_export_parameters({"format": "glb", "embed": False}, choice.pipeline),))

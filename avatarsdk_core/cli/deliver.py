@@ -18,7 +18,7 @@ from avatarsdk_core.errors import Cancelled, ComputationFailed, SettingsError
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client
     from avatarsdk_core.models import Avatar, Export
-    from avatarsdk_core.transfer.export import ExportProgress
+    from avatarsdk_core.transfer.export_order import Delivery, ExportProgress
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,30 @@ class Delivered:
     """What stands on the disk: the avatar, and the folder of each export (none: of its direct results)."""
 
     avatar: Avatar
-    exports: tuple[Export, ...]
     folders: tuple[Path, ...]
+    deliveries: tuple[Delivery, ...]
 
     def to_json(self) -> dict[str, Any]:
         from avatarsdk_core.models import to_json
 
         return {
             "avatar": to_json(self.avatar),
-            "exports": [to_json(export) for export in self.exports],
             "folders": [str(folder) for folder in self.folders],
+            "exports": [delivery_json(delivery) for delivery in self.deliveries],
         }
+
+
+def delivery_json(delivery: Delivery) -> dict[str, Any]:
+    """What was done for one export's folder."""
+    return {
+        "folder": str(delivery.folder),
+        "fetched": list(delivery.fetched),
+        "from_cache": list(delivery.from_cache),
+        "repaired": list(delivery.repaired),
+        "set_aside": [str(path) for path in delivery.set_aside],
+        "edited": list(delivery.edited),
+        "received": delivery.received,
+    }
 
 
 def check_out(out: Path) -> None:
@@ -70,7 +83,7 @@ def deliver(invocation: Invocation, client: Client, avatar: Avatar, out: Path, o
         avatar = wait_for_avatar(invocation, client, avatar)
         facts = catalog.pipelines().get(avatar.pipeline)
         if facts is not None and not facts.export_parameters:
-            return Delivered(avatar, (), (download_results(invocation, client, avatar, out),))
+            return Delivered(avatar, (download_results(invocation, client, avatar, out),), ())
         exports = client.exports.list(avatar)
         if not exports:
             raise ComputationFailed(
@@ -81,14 +94,14 @@ def deliver(invocation: Invocation, client: Client, avatar: Avatar, out: Path, o
             deliver_export(invocation, client, export, folder, options)
             for export, folder in zip(exports, folders, strict=True)
         ]
-    return Delivered(avatar, tuple(done), tuple(folders))
+    return Delivered(avatar, tuple(folders), tuple(done))
 
 
 def deliver_export(
     invocation: Invocation, client: Client, export: Export, folder: Path, options: dict[str, Any]
-) -> Export:
-    """Wait for one export and download it. Returns it completed."""
-    from avatarsdk_core.transfer.export import download_export
+) -> Delivery:
+    """Wait for one export, and have its files in `folder`; says what was kept or set aside there."""
+    from avatarsdk_core.transfer.export import fetch_export
 
     steps = invocation.steps(client)
     if not export.is_completed:
@@ -99,27 +112,25 @@ def deliver_export(
         def show(now: ExportProgress) -> None:
             told(*download_words(now))
 
-        download_export(client, export, folder, progress=show, **options)
-    return export
+        delivery = fetch_export(client, export, folder, progress=show, **options)
+    for path in delivery.set_aside:
+        say(f"You had changed a file; your version is kept as {path}")
+    for name in delivery.edited:
+        say(f"You have changed {name}; it is left as it is")
+    return delivery
 
 
 def download_words(now: ExportProgress) -> tuple[float | None, str]:
-    """Share and detail of a download for the progress bar."""
-    transfer = getattr(now, "transfer", None)
-    if transfer is None:
-        share = (now.number - 1) / now.count if now.count else None
-        return share, f"{now.name}, {megabytes(now.received)}"
-    return transfer_words(transfer)
-
-
-def transfer_words(transfer: Any) -> tuple[float | None, str]:
-    """Of the engine's own progress: bytes, rate, and the time left."""
+    """Share and detail of a download for the progress bar: bytes, rate, and the time left."""
+    transfer = now.transfer
+    if transfer is None or now.phase != "downloading":
+        return (now.number - 1) / now.count if now.count else None, f"{now.phase} {now.name}"
     share = transfer.done / transfer.total if transfer.total else None
     words = megabytes(transfer.done) + (f" of {megabytes(transfer.total)}" if transfer.total else "")
     if transfer.waiting:
         return share, f"{words}, throttled: {transfer.waiting:.0f} s"
     if transfer.rate:
-        words += f", {megabytes(transfer.rate)}/s"
+        words += f", {megabytes(round(transfer.rate))}/s"
     if transfer.seconds_left is not None:
         words += f", {transfer.seconds_left:.0f} s left"
     return share, words

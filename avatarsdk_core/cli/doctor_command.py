@@ -12,9 +12,10 @@ from avatarsdk_core.cli.printing import print_json, print_record, say
 @click.option("--blender", metavar="PROGRAM", help="A Blender program to look for.")
 @pass_invocation
 def doctor(invocation: Invocation, blender: str | None) -> None:
-    """Look at versions, settings, the service, the clock, the keychain and Blender.
+    """Check that everything is in order.
 
-    Exit code 1 when something that is needed is wrong. No secret is shown.
+    Versions, settings and where they come from, the service, the clock, the keychain, Blender. Exit code 1 when
+    something that is needed is wrong. No secret is shown.
     """
     from dataclasses import asdict
 

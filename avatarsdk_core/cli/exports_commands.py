@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,7 @@ def create(
 
             judge(choice, None, None if dry_run else lambda: client)
         if dry_run:
-            _rehearse(invocation, owner, choice)
+            _rehearse(invocation, owner, choice, comment)
             return
         parameters = choice.exports[0] if choice.exports else {}
         made = client.exports.create(owner, parameters, comment)
@@ -118,15 +119,14 @@ def _choice(owner: Avatar, subtype: str | None, wanted: Wanted) -> Choice:
     return choice
 
 
-def _rehearse(invocation: Invocation, owner: Avatar, choice: Choice) -> None:
+def _rehearse(invocation: Invocation, owner: Avatar, choice: Choice, comment: str) -> None:
     from avatarsdk_core.catalog.values import plain
+    from avatarsdk_core.cli.rehearsal import show_request
+    from avatarsdk_core.resources.endpoints import CREATE_EXPORT
 
-    sent = plain(choice.exports[0]) if choice.exports else {}
-    print_json(sent)
-    if not invocation.json:
-        for line in choice.explained():
-            say(line)
-        say(f"Nothing was sent to {owner.code}.")
+    sent = json.dumps(plain(choice.exports[0]) if choice.exports else {})
+    form = {"export_parameters": sent, "export_comment": comment}
+    show_request(invocation, CREATE_EXPORT.at(code=owner.code), form, None, choice.explained())
 
 
 @exports.command()
@@ -189,13 +189,13 @@ def download_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @download_options
 def download(invocation: Invocation, avatar: str, export: str, out: Path, transfer: dict[str, Any]) -> None:
     """Download an export into a folder; run again, it fetches only what is missing."""
-    from avatarsdk_core.cli.deliver import deliver_export
+    from avatarsdk_core.cli.deliver import deliver_export, delivery_json
 
     with invocation.client() as client:
         found = find_export(client, find_avatar(client, avatar), export)
-        deliver_export(invocation, client, found, out, transfer)
+        delivery = deliver_export(invocation, client, found, out, transfer)
     if invocation.json:
-        print_json({"export": found.code, "folder": str(out)})
+        print_json({"export": found.code, **delivery_json(delivery)})
     else:
         click.echo(str(out))
 

@@ -30,7 +30,10 @@ _COLUMNS = [
 @click.argument("path", type=click.Path(path_type=Path))
 @pass_invocation
 def inspect(invocation: Invocation, path: Path) -> None:
-    """Show what an export on the disk contains: an export's folder, its zip, or a model file. Needs no network."""
+    """Show what an export on the disk contains.
+
+    PATH is an export's folder, its zip, or a model file. Needs no network.
+    """
     from dataclasses import asdict
 
     from avatarsdk_core.cli.inspection import inspect_path

@@ -78,7 +78,8 @@ def inspect_path(path: Path) -> Inspection:
             for file in names
             if file.suffix.lower() in IMAGE_SUFFIXES
         }
-        files = tuple(_file(file, folder) for file in found.files)
+        avatar_first = sorted(found.files, key=lambda file: file.category is not None)
+        files = tuple(_file(file, folder) for file in avatar_first)
         return Inspection(found.name, origin, files, images, sum(file.stat().st_size for file in names))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -13,13 +13,12 @@ import click
 from avatarsdk_core.cli.common import Invocation
 from avatarsdk_core.cli.completion import CatalogName
 from avatarsdk_core.cli.parameter_options import Wanted, collected, computing_options, exporting_options
-from avatarsdk_core.cli.printing import print_json, print_record, say
+from avatarsdk_core.cli.rehearsal import show_request
 
 if TYPE_CHECKING:
     from avatarsdk_core.cli.checked_parameters import Choice
     from avatarsdk_core.client import Client
     from avatarsdk_core.models import Avatar
-    from avatarsdk_core.photo import Photo
 
 PLANS = ("Plus", "Pro", "Enterprise")
 
@@ -80,43 +79,16 @@ class NewAvatarOptions:
         with invocation.steps(client).step("Upload the photo" if self.photo else "Create the avatar"):
             return client.avatars.create(**request)
 
-    def rehearse(self, invocation: Invocation) -> None:
+    def rehearse(self, invocation: Invocation, choice: Choice | None = None) -> None:
         """Show what would be sent; the network isn't touched, and nobody needs to be signed in."""
         from avatarsdk_core.cli.checked_parameters import judge
         from avatarsdk_core.resources.new_avatar import new_avatar
 
-        choice = self.choice()
+        choice = choice or self.choice()
         made = new_avatar(**self.request(choice))
         if self.check:
             judge(choice, self.plan, None)
-        show_request(invocation, "POST", "avatars/", made.form, made.photo, choice.explained() if self.check else [])
-
-
-def show_request(
-    invocation: Invocation, method: str, path: str, form: Mapping[str, str], photo: Photo | None, explained: list[str]
-) -> None:
-    """A request that isn't sent; secrets aren't in it."""
-    url = invocation.root_url() + path
-    headers = {"Authorization": "Bearer (not shown)", "Content-Type": "multipart/form-data"}
-    image = None
-    if photo is not None:
-        image = {
-            "name": photo.upload_name,
-            "type": photo.media_type,
-            "bytes": len(photo.data),
-            "pixels": f"{photo.width}x{photo.height}",
-        }
-    if invocation.json:
-        request = {"method": method, "url": url, "headers": headers, "form": dict(form)}
-        print_json(request | ({"photo": image} if image else {}) | {"explained": explained})
-        return
-    click.echo(f"{method} {url}")
-    print_record([(f"{name}:", value) for name, value in headers.items()])
-    click.echo()
-    print_record([*form.items(), ("photo", ", ".join(map(str, image.values())) if image else None)])
-    for line in explained:
-        say(line)
-    say("Nothing was sent.")
+        show_request(invocation, "avatars/", made.form, made.photo, choice.explained() if self.check else [])
 
 
 def new_avatar_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from avatarsdk_core.cli.common import in_section
 from avatarsdk_core.cli.completion import CatalogName
 from avatarsdk_core.cli.values import assignment, put, read_json, split_names, typed
 
@@ -196,8 +197,8 @@ def _longer(present: Any, names: list[str]) -> Any:
 
 def computing_options(command: F) -> F:
     """Options of what is computed."""
-    return _with(
-        command,
+    return in_section(
+        "What is computed",
         click.option(
             "--parameters",
             "parameters_json",
@@ -249,13 +250,13 @@ def computing_options(command: F) -> F:
             metavar="PATH=VALUE",
             help="Any other computation parameter, e.g. model_info.plus='[\"age\"]'.",
         ),
-    )
+    )(command)
 
 
 def exporting_options(command: F) -> F:
     """Options of what is exported."""
-    return _with(
-        command,
+    return in_section(
+        "What is exported",
         click.option(
             "--export-parameters",
             "export_json",
@@ -305,13 +306,7 @@ def exporting_options(command: F) -> F:
             metavar="PATH=VALUE",
             help="Any other export parameter, e.g. haircuts.color=#5a3825.",
         ),
-    )
-
-
-def _with(command: F, *options: Callable[[F], F]) -> F:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    )(command)
 
 
 def collected(command: Callable[..., Any]) -> Callable[..., Any]:

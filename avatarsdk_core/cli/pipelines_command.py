@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @click.argument("pipeline", required=False, type=CatalogName("pipeline"))
 @pass_invocation
 def pipelines(invocation: Invocation, pipeline: str | None) -> None:
-    """List the pipelines, or tell all about one: subtypes, plan, levels of detail. Needs no network."""
+    """List the pipelines, or tell all about one.
+
+    From the catalogue: needs no network.
+    """
     from avatarsdk_core import catalog
 
     if pipeline is None:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group, context_settings=CONTEXT)
 def players() -> None:
-    """PlayerUIDs: in client access, each sees only its own avatars."""
+    """The application's users, as PlayerUIDs.
+
+    In client access each sees only its own avatars.
+    """
 
 
 @players.command("list")

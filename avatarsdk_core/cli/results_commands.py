@@ -88,7 +88,10 @@ def blendshapes(invocation: Invocation, avatar: str, out: Path, fmt: Any, lod: i
 @click.option("--guesses", is_flag=True, help="Show guesses about the person too: age, gender, race.")
 @pass_invocation
 def model_info(invocation: Invocation, avatar: str, guesses: bool) -> None:
-    """Show what was measured in the photo: colours, landmarks, the haircut that suits."""
+    """Show what was measured in the photo.
+
+    Colours, landmarks, the haircut that suits: what was asked for with --model-info.
+    """
     from avatarsdk_core.models import to_json
 
     with invocation.client() as client:

@@ -20,7 +20,10 @@ SANDBOX_PORT = 8721
     "--state", type=click.Path(path_type=Path), help="Folder that keeps everything [default: a temporary one]."
 )
 def sandbox(port: int, state: Path | None) -> None:
-    """Run the service on this machine until Ctrl+C: no account and no network needed."""
+    """Run the service on this machine, without an account.
+
+    Until Ctrl+C; no network is needed.
+    """
     from avatarsdk_core.sandbox import serve
 
     serve(port, state, ready=_introduce)
@@ -48,7 +51,10 @@ def _introduce(service: Sandbox) -> None:
 def demo(
     photo: Path | None, out: Path, subtype: Subtype, addon: Path | None, blender: str | None, height: int | None
 ) -> None:
-    """A photo becomes a finished avatar in Blender, by way of a sandbox of its own."""
+    """Make a finished avatar in Blender, without an account.
+
+    By way of a sandbox of its own.
+    """
     from avatarsdk_core.cli.demo import Demo
 
     Demo(photo=photo, out=out, subtype=subtype, addon=addon, blender=blender, height=height).run()

@@ -29,9 +29,11 @@ seconds_option = click.option(
 @seconds_option
 @pass_invocation
 def selfie(invocation: Invocation, out: Path | None, comment: str, force: bool, seconds: float) -> None:
-    """Show a QR code, wait for a phone's photo, and print the selfie's code.
+    """Take a photo with a phone, by a QR code.
 
-    The code goes into `avatarsdk create --selfie CODE`; `create --take-selfie` does both.
+    Shows the code, waits for the photo, and prints the selfie's code.
+
+    That goes into `avatarsdk create --selfie CODE`; `create --take-selfie` does both.
     """
     target = free_target(out, force) if out else None
     with invocation.client() as client:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @click.group("static-resources", cls=Group, context_settings=CONTEXT)
 def static_resources() -> None:
-    """Textures that all avatars of a pipeline share; exports refer to them."""
+    """Textures that all avatars share.
+
+    Exports of metaperson_2.0 refer to them.
+    """
 
 
 def _filters(command: Any) -> Any:

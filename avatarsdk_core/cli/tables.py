@@ -68,12 +68,14 @@ def _shrunk(
 
 
 def table_lines(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> list[list[str]]:
-    """The title row and the rows as padded cells of the columns that fit; the last cell isn't padded."""
+    """The title row and the rows as padded cells of the columns that fit; nothing pads the end of a line."""
     layout = lay_out(columns, rows, width)
     titles = [column.title for column in columns]
     lines = []
     for row in (titles, *rows):
         cells = [_cell(row[index], layout.widths[index], columns[index].right) for index in layout.columns]
+        while len(cells) > 1 and not cells[-1].strip():
+            cells.pop()
         cells[-1] = cells[-1].rstrip()
         lines.append(cells)
     return lines

@@ -16,7 +16,10 @@ from avatarsdk_core.cli.printing import print_json, print_record
 @click.option("--until", type=MOMENT, help="Up to then.")
 @pass_invocation
 def usage(invocation: Invocation, since: datetime | None, until: datetime | None) -> None:
-    """Count the avatars of this billing period, or of a time; needs developer access."""
+    """Count the avatars made, and those to be paid.
+
+    Those of this billing period, or of a time of your own. Needs developer access.
+    """
     from avatarsdk_core.models import to_json
 
     with invocation.client() as client:

@@ -103,7 +103,7 @@ def _color(text: str) -> dict[str, int]:
 
 
 def _size(text: str) -> dict[str, int]:
-    match = re.fullmatch(r"(\d+)[x×](\d+)", text)
+    match = re.fullmatch(r"([1-9]\d*)[x×]([1-9]\d*)", text)
     if match is None:
         raise ValueError(text)
     return Size(int(match[1]), int(match[2])).to_json()
