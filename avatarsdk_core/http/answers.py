@@ -116,7 +116,8 @@ def _advice(status: int, retry_after: float | None) -> str:
     if status == 429:
         return f"try again in {retry_after:.0f} s" if retry_after is not None else "try again in a minute"
     if status >= 500:
-        return "the service has a problem: try again later"
+        when = "later" if retry_after is None else f"in {retry_after:.0f} s"
+        return f"the service has a problem: try again {when}"
     return _ADVICE.get(status, "")
 
 

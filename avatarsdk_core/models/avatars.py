@@ -92,8 +92,9 @@ class Haircut(Model):
 
 
 def _points(value: Any) -> tuple[tuple[float, float, float], ...]:
-    """X, Y, Z one after the other → points."""
-    flat = numbers(value)
+    """X, Y, Z one after the other, as the service sends them, or in threes, as `to_json` writes them → points."""
+    items = value if isinstance(value, list) else []
+    flat = numbers([number for item in items for number in (item if isinstance(item, list) else [item])])
     return tuple((flat[i], flat[i + 1], flat[i + 2]) for i in range(0, len(flat) - 2, 3))
 
 

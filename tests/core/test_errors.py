@@ -97,6 +97,7 @@ def test_when_to_come_back_is_told_in_words_and_as_a_number(status: int, kind: t
     error = answered(status, {}, **{"Retry-After": "17"})
     assert isinstance(error, Throttled | ServiceUnavailable)
     assert error.retry_after == 17.0
+    assert "try again in 17 s" in str(error)
     assert answered(status, {}).retry_after is None  # type: ignore[attr-defined]
 
 
