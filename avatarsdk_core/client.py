@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
-from avatarsdk_core.http.session import HttpSession, Traffic
+from avatarsdk_core.http.session import HttpSession, RequestRecord, Traffic
 from avatarsdk_core.models import Player
 from avatarsdk_core.resources.avatars import Avatars
 from avatarsdk_core.resources.blendshapes import Blendshapes
@@ -20,17 +22,26 @@ from avatarsdk_core.resources.selfies import Selfies
 from avatarsdk_core.resources.static_resources import StaticResources
 from avatarsdk_core.resources.textures import Textures
 from avatarsdk_core.resources.waiting import Turns
-from avatarsdk_core.settings import Settings
+from avatarsdk_core.settings import Settings, SettingsArguments
 
 
 class Client:
-    """Speaks to the service with one credential pair; may be shared between threads.
+    """Speaks to the service with one credential pair.
+
+    One client, and all that it hands out, may be shared between threads: they share its token and its connections.
+    Processes share the token through the settings' token store, and a client pickles as its settings (which says what
+    becomes of secrets) with the PlayerUID in use; hooks and connections don't travel. Never use one after a fork.
 
         with Client(client_id="…", client_secret="…") as client:
             avatar = client.avatars.create(photo="me.jpg", name="Me", pipeline="metaperson_2.0")
             avatar = client.avatars.wait(avatar)
 
-    Each setting that isn't given is taken from the environment (`AVATARSDK_CLIENT_ID`, …), now.
+    Each setting that isn't given is taken from the environment (`AVATARSDK_CLIENT_ID`, …), else from the profile, now.
+
+    Args:
+        settings: all of them, resolved already; instead of the others.
+        on_request: called with a `RequestRecord` after every request, in the thread that made it.
+        arguments: see `Settings`; `profile` names a profile.
 
     Raises:
         SettingsError: a setting is missing or makes no sense.
@@ -40,20 +51,13 @@ class Client:
         self,
         settings: Settings | None = None,
         *,
-        root_url: str | None = None,
-        token_url: str | None = None,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        player_uid: str | None = None,
+        on_request: Callable[[RequestRecord], object] | None = None,
+        **arguments: Unpack[SettingsArguments],
     ) -> None:
-        self.settings = settings or Settings.resolve(
-            root_url=root_url,
-            token_url=token_url,
-            client_id=client_id,
-            client_secret=client_secret,
-            player_uid=player_uid,
-        )
-        self.http = HttpSession(self.settings)
+        if settings is not None and arguments:
+            raise TypeError(f"Client takes settings, or {', '.join(arguments)}, but not both")
+        self.settings = settings or Settings.resolve(**arguments)
+        self.http = HttpSession(self.settings, on_request=on_request)
         turns = Turns()
         self.players = Players(self.http)
         self.parameters = Parameters(self.http)
@@ -88,6 +92,9 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def __reduce__(self) -> tuple[type[Client], tuple[Settings]]:
+        return Client, (dataclasses.replace(self.settings, player_uid=self.http.player_uid),)
 
     def __repr__(self) -> str:
         return f"Client({self.settings.root_url!r})"

@@ -26,7 +26,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from avatarsdk_core.errors import SettingsError
 from avatarsdk_core.file_lock import FileLock
@@ -42,7 +42,7 @@ NAMES = frozenset(
     | {"player_uid", "token_store", "secrets", *SECRET_NAMES}
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_HEADER = re.compile(r"^\s*\[", re.MULTILINE)
+_HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _LOCK_SECONDS = 10.0
 
 
@@ -127,33 +127,33 @@ def save(name: str, values: Mapping[str, str], *, make_default: bool = False) ->
         SettingsError: a bad name, or the file can't be written.
     """
     check_name(name)
+    values = {key: value for key, value in values.items() if value}
 
-    def changed(text: str, data: dict[str, Any]) -> str:
-        lines = [f"[profiles.{_key(name)}]", *(f"{key} = {_quoted(value)}" for key, value in values.items() if value)]
-        text = _with_section(text, name, "\n".join(lines) + "\n")
-        return _with_default(text, name) if make_default or not data["profiles"] else text
+    def change(text: str, data: dict[str, Any]) -> str:
+        text = _with_section(text, name, values)
+        if make_default or not data["profiles"]:
+            text, data["default"] = _with_default(text, name), name
+        data["profiles"][name] = values
+        return text
 
-    return _rewrite(changed)
-
-
-def remove(name: str) -> None:
-    """Take a profile out of the file; the default goes with it."""
-
-    def changed(text: str, data: dict[str, Any]) -> str:
-        return _with_default(_with_section(text, name, ""), None if _default(data) == name else _default(data))
-
-    _rewrite(changed)
+    return _rewrite(change)
 
 
 def set_default(name: str) -> None:
     """Make an existing profile the default. Raises SettingsError: there is none of that name."""
 
-    def changed(text: str, data: dict[str, Any]) -> str:
+    def change(text: str, data: dict[str, Any]) -> str:
         if name not in data["profiles"]:
             raise SettingsError(f"No profile {name!r}: there are {', '.join(sorted(data['profiles'])) or 'none'}")
+        data["default"] = name
         return _with_default(text, name)
 
-    _rewrite(changed)
+    _rewrite(change)
+
+
+def no_place() -> NoReturn:
+    """Raises SettingsError: nothing tells where profiles go."""
+    raise SettingsError(f'No place for profiles: set {CONFIG_VARIABLE}, or pip install "avatarsdk-core[cli]"')
 
 
 def check_name(name: str) -> None:
@@ -200,19 +200,30 @@ def _check_profile(path: Path, name: str, values: Any, mode: int) -> None:
 
 
 def _rewrite(change: Callable[[str, dict[str, Any]], str]) -> Path:
+    """Let `change` edit the file's text and its content alike; written only if the one then means the other."""
+    import tomllib
+
     here = places()
     if here is None:
-        raise SettingsError(f'No place for profiles: set {CONFIG_VARIABLE}, or pip install "avatarsdk-core[cli]"')
+        no_place()
     try:
         make_private_folder(here.state)
         here.config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(here.state / "profiles.lock"):
             data = _read(here.config)
-            text = here.config.read_text("utf-8") if here.config.exists() else ""
-            write_private(here.config, _checked(change(text, data)).encode())
+            text = change(here.config.read_text("utf-8") if here.config.exists() else "", data)
+            if _meaning(tomllib.loads(text)) != _meaning(data):
+                raise ValueError
+            write_private(here.config, text.encode())
+    except ValueError:
+        raise SettingsError(f"{here.config} is too unusual to be edited by a program: edit it by hand") from None
     except OSError as error:
         raise SettingsError(f"Can't write {here.config}: {error.strerror or error}") from None
     return here.config
+
+
+def _meaning(data: Mapping[str, Any]) -> Any:
+    return data.get("default"), data.get("profiles", {})
 
 
 @contextlib.contextmanager
@@ -226,39 +237,26 @@ def _locked(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _checked(text: str) -> str:
-    """An unusual but valid file (inline tables) may not survive editing by lines: then nothing is written."""
-    import tomllib
-
-    try:
-        tomllib.loads(text)
-    except ValueError as error:
-        raise SettingsError(f"The profiles' file is too unusual to be edited ({error}): edit it by hand") from None
-    return text
-
-
 def _sections(text: str) -> list[str]:
     """The text cut before every line that begins a table; the first piece is what comes before them all."""
     starts = [0, *(match.start() for match in _HEADER.finditer(text)), len(text)]
     return [text[start:end] for start, end in itertools.pairwise(starts)]
 
 
-def _with_section(text: str, name: str, section: str) -> str:
-    """`text` with the profile's table replaced (taken out where `section` is empty), or added at the end."""
-    head, *tables = _sections(text) or [""]
-    kept = [table for table in tables if not re.match(rf'\s*\[\s*profiles\s*\.\s*"?{re.escape(name)}"?\s*\]', table)]
-    if len(kept) == len(tables):
-        return text if not section else (text.rstrip("\n") + "\n\n" if text.strip() else "") + section
-    place = next(index for index, table in enumerate(tables) if table not in kept)
-    return head + "".join([*kept[:place], section and section + "\n", *kept[place:]]).rstrip("\n") + "\n"
+def _with_section(text: str, name: str, values: Mapping[str, str]) -> str:
+    """`text` with the profile's table replaced, or added at the end."""
+    section = "\n".join([f"[profiles.{_key(name)}]", *(f"{key} = {_quoted(values[key])}" for key in values), "", ""])
+    header = re.compile(rf'[ \t]*\[\s*profiles\s*\.\s*"?{re.escape(name)}"?\s*\]')
+    head, *tables = _sections(text)
+    if not any(map(header.match, tables)):
+        return (text.rstrip("\n") + "\n\n" if text.strip() else "") + section.rstrip("\n") + "\n"
+    return (head + "".join(section if header.match(table) else table for table in tables)).rstrip("\n") + "\n"
 
 
-def _with_default(text: str, name: str | None) -> str:
-    head, *tables = _sections(text) or [""]
-    head = re.sub(r"(?m)^\s*default\s*=.*\n?", "", head)
-    if name is not None:
-        head = f"default = {_quoted(name)}\n" + (head if head.strip() else "\n")
-    return head + "".join(tables)
+def _with_default(text: str, name: str) -> str:
+    head, *tables = _sections(text)
+    head = re.sub(r"(?m)^[ \t]*default\s*=.*\n?", "", head)
+    return f"default = {_quoted(name)}\n" + (head if head.strip() else "\n") + "".join(tables)
 
 
 def _key(name: str) -> str:

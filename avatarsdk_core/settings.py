@@ -43,10 +43,9 @@ _DEFAULTS = {"root_url": DEFAULT_ROOT_URL, "client_auth": "basic", "token_store"
 _ENDPOINTS = {"token_url": "o/token/", "authorize_url": "o/authorize/", "revoke_url": "o/revoke_token/"}
 
 
-class SettingsArguments(TypedDict, total=False):
+class SettingsValues(TypedDict, total=False):
     """What may be given by argument; an empty text means the default, None the next place. See `Settings`."""
 
-    profile: str | None
     root_url: str | None
     token_url: str | None
     authorize_url: str | None
@@ -61,6 +60,12 @@ class SettingsArguments(TypedDict, total=False):
     access: str | None
     player_uid: str | None
     token_store: str | None
+
+
+class SettingsArguments(SettingsValues, total=False):
+    """The same, and the profile to read."""
+
+    profile: str | None
 
 
 @dataclass(frozen=True)
@@ -143,10 +148,16 @@ class Settings:
     @classmethod
     def partial(cls, *, environ: Mapping[str, str] | None = None, **arguments: Unpack[SettingsArguments]) -> Settings:
         """As `resolve`, but credentials may be missing: for showing settings, and for signing in."""
-        if unknown := sorted(arguments.keys() - SettingsArguments.__annotations__.keys()):
-            raise TypeError(f"no setting is called {unknown[0]!r}")
         environ = os.environ if environ is None else environ
-        profile = profiles.find(arguments.get("profile"), environ)
+        return cls.combined(arguments, environ, profiles.find(arguments.get("profile"), environ))
+
+    @classmethod
+    def combined(
+        cls, arguments: SettingsValues, environ: Mapping[str, str], profile: profiles.Profile | None
+    ) -> Settings:
+        """As `partial`, with the profile found already, or none. Raises SettingsError."""
+        if unknown := sorted(arguments.keys() - {*_NAMES, "profile"}):
+            raise TypeError(f"no setting is called {unknown[0]!r}")
         layers = list(_layers(arguments, environ, profile))
         values, sources = {}, {}
         for name in _NAMES:
@@ -304,7 +315,7 @@ class _Layer:
 
 
 def _layers(
-    arguments: SettingsArguments, environ: Mapping[str, str], profile: profiles.Profile | None
+    arguments: SettingsValues, environ: Mapping[str, str], profile: profiles.Profile | None
 ) -> Iterable[_Layer]:
     given: Mapping[str, Any] = dict(arguments)
     yield _Layer(given.get, lambda _: "argument")

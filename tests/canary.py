@@ -2,8 +2,8 @@
 
 The tests' peers hand out secrets that hold `MARK`, and `watch` adds secrets that are made at random (the sandbox's).
 What is looked through: every record that the core and the libraries below it write, at DEBUG; everything that pytest
-captures, by `capsys` and `capfd` too; every captured output of a child process. A test that lets a secret through fails,
-even where it has passed; so does the run.
+captures, by `capsys` and `capfd` too; every captured output of a child process. A test that lets a secret through
+fails, even where it has passed; so does the run.
 
 `tests/core/test_canary.py` proves that a leak by each of these ways is found, and that the canaries really travel.
 """
