@@ -1,0 +1,360 @@
+"""An export's folder is whole or absent, whoever ends the download; run again, only what isn't whole is fetched."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from avatarsdk_core.client import Client
+from avatarsdk_core.errors import Cancelled, NotFound, ServiceUnavailable, TransferError
+from avatarsdk_core.models import Export
+from avatarsdk_core.transfer.check import check_export
+from avatarsdk_core.transfer.export import download_export, fetch_export
+from avatarsdk_core.transfer.export_order import ExportProgress
+from tests.core.file_peer import Peer, serving
+
+DRIVER = Path(__file__).with_name("export_driver.py")
+KILLS = int(os.environ.get("AVATARSDK_TEST_KILLS", "12"))  # a hundred take a minute
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def sdk(peer: Peer) -> Iterator[Client]:
+    with Client(root_url=peer.url, client_id="an-id", client_secret="a-secret") as client:
+        yield client
+
+
+@pytest.fixture
+def data(peer: Peer) -> dict[str, Any]:
+    return peer.export()
+
+
+@pytest.fixture
+def export(data: dict[str, Any]) -> Export:
+    return Export.from_json(data)
+
+
+def on_disk(folder: Path) -> dict[str, bytes]:
+    """Everything in the folder but the manifest."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "export.json")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def driver(mode: str, peer: Peer, data: dict[str, Any], folder: Path, *rest: str) -> subprocess.Popen[str]:
+    described = folder.with_name(f"{folder.name}.json")
+    described.write_text(json.dumps(data))
+    command = [sys.executable, str(DRIVER), mode, peer.url, str(described), str(folder), *rest]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
+
+
+def told(process: subprocess.Popen[str], line: str) -> str:
+    """Have the driver fork a download; how it ended."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+    while (answer := process.stdout.readline().strip()).startswith("["):  # what the download itself told
+        pass
+    return answer
+
+
+def test_everything_is_there_and_the_manifest_says_what_came_from_where(
+    sdk: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
+) -> None:
+    delivery = fetch_export(sdk, export, tmp_path / "out")
+    assert on_disk(tmp_path / "out") == peer.content(data)
+    assert names(tmp_path) == ["out"]
+    assert sorted(delivery.fetched) == sorted(
+        [file.identity for file in export.files]
+        + [f"{file.identity}/{url.rpartition('/')[2]}" for file in export.files for url in file.static_files]
+    )
+    assert delivery.received == sum(map(len, peer.files.values()))
+    manifest = json.loads((tmp_path / "out/export.json").read_text())
+    assert manifest["code"] == "export"
+    assert manifest["files"][0]["etag"].startswith('"')
+    check = check_export(tmp_path / "out", verify=True)
+    assert check.ok
+    assert check.files == len(peer.content(data))
+
+
+def test_run_again_asks_nothing(sdk: Client, peer: Peer, export: Export, tmp_path: Path) -> None:
+    download_export(sdk, export, tmp_path / "out")
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    peer.reset()
+    for verify in (False, True):
+        assert fetch_export(sdk, export, tmp_path / "out", verify=verify).fetched == ()
+    assert not peer.asked
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_a_quick_look_at_forty_files_takes_5_ms(sdk: Client, peer: Peer, tmp_path: Path) -> None:
+    export = Export.from_json(peer.export(parts=14, size=100))
+    download_export(sdk, export, tmp_path / "out")
+    times = []
+    for _ in range(20):
+        began = time.perf_counter()
+        download_export(sdk, export, tmp_path / "out")
+        times.append(time.perf_counter() - began)
+    assert min(times) < 0.005
+
+
+def test_what_is_missing_or_spoilt_is_fetched_and_nothing_else(
+    sdk: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
+) -> None:
+    folder = download_export(sdk, export, tmp_path / "out", cache=None)
+    (folder / "top_1/model.glb").unlink()
+    (folder / "top_2/top_2_Normal0.jpg").unlink()
+    spoilt = folder / "avatar/maps/Color.jpg"  # the disk's doing: neither size nor time tell
+    found = spoilt.stat()
+    spoilt.write_bytes(bytes(found.st_size))
+    os.utime(spoilt, ns=(found.st_atime_ns, found.st_mtime_ns))
+    peer.reset()
+    delivery = fetch_export(sdk, export, folder, cache=None)
+    assert sorted(delivery.repaired) == ["top_1/model.glb", "top_2/top_2_Normal0.jpg"]
+    assert sorted(peer.asked.values()) == [1, 1]
+    delivery = fetch_export(sdk, export, folder, cache=None, verify=True)
+    assert delivery.repaired == ("avatar/maps/Color.jpg",)
+    assert delivery.set_aside == ()
+    assert on_disk(folder) == peer.content(data)
+    assert check_export(folder, verify=True).ok
+    assert names(tmp_path) == ["out"]
+
+
+def test_an_edited_file_is_never_lost_and_always_told(
+    sdk: Client, data: dict[str, Any], peer: Peer, export: Export, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = download_export(sdk, export, tmp_path / "out")
+    edited = folder / "avatar/maps/Color.jpg"
+    edited.write_bytes(b"an artist's work")
+    (folder / "avatar/notes.txt").write_text("mine")
+    assert check_export(folder).edited == ("avatar/maps/Color.jpg",)
+    kept = fetch_export(sdk, export, folder, edited="keep")
+    assert (kept.edited, kept.fetched) == (("avatar/maps/Color.jpg",), ())
+    assert edited.read_bytes() == b"an artist's work"
+    delivery = fetch_export(sdk, export, folder)
+    (aside,) = delivery.set_aside
+    assert aside == tmp_path / "out.edited/avatar/maps/Color.jpg"
+    assert aside.read_bytes() == b"an artist's work"
+    assert str(aside) in caplog.text
+    assert on_disk(folder) == peer.content(data) | {"avatar/notes.txt": b"mine"}
+    edited.write_bytes(b"another day's work")
+    (second,) = fetch_export(sdk, export, folder).set_aside
+    assert second.name == "Color (2).jpg"
+    assert aside.read_bytes() == b"an artist's work"
+
+
+def test_a_copied_folder_is_recognised_and_quick_again_after_one_look(
+    sdk: Client, peer: Peer, export: Export, tmp_path: Path
+) -> None:
+    folder = download_export(sdk, export, tmp_path / "out")
+    for path in folder.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    peer.reset()
+    assert fetch_export(sdk, export, folder).repaired == ()
+    assert not peer.asked
+    assert check_export(folder).touched == {}
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"version": 2, "code": 3}', '{"version": 99}', "[1]"])
+def test_a_manifest_that_can_t_be_read_is_left_alone_and_named(
+    sdk: Client, export: Export, tmp_path: Path, content: str
+) -> None:
+    folder = download_export(sdk, export, tmp_path / "out")
+    (folder / "export.json").write_text(content)
+    before = on_disk(folder)
+    with pytest.raises(TransferError, match=r"export\.json.*another folder"):
+        download_export(sdk, export, folder)
+    assert on_disk(folder) == before
+
+
+def test_a_manifest_names_nothing_outside_its_folder(sdk: Client, export: Export, tmp_path: Path) -> None:
+    folder = download_export(sdk, export, tmp_path / "out")
+    manifest = json.loads((folder / "export.json").read_text())
+    manifest["files"][0]["files"]["../../victim"] = manifest["files"][0]["files"]["model.glb"]
+    (folder / "export.json").write_text(json.dumps(manifest))
+    with pytest.raises(TransferError, match="isn't inside"):
+        download_export(sdk, export, folder)
+
+
+def test_another_export_s_folder_and_a_file_are_refused(sdk: Client, peer: Peer, tmp_path: Path) -> None:
+    folder = download_export(sdk, Export.from_json(peer.export(code="one")), tmp_path / "out")
+    before = on_disk(folder)
+    other = Export.from_json(peer.export(code="two"))
+    with pytest.raises(TransferError, match=r"another export \(one\)"):
+        download_export(sdk, other, folder)
+    assert on_disk(folder) == before
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(TransferError, match="isn't an empty folder"):
+        download_export(sdk, other, tmp_path / "file")
+    assert names(tmp_path) == ["file", "out"]
+
+
+def test_a_link_in_the_folder_leads_nowhere(sdk: Client, export: Export, tmp_path: Path) -> None:
+    folder = download_export(sdk, export, tmp_path / "out")
+    elsewhere = tmp_path / "elsewhere"
+    (folder / "avatar/maps").rename(elsewhere)
+    (elsewhere / "Color.jpg").unlink()
+    (folder / "avatar/maps").symlink_to(elsewhere)
+    with pytest.raises(TransferError, match="is a link"):
+        download_export(sdk, export, folder)
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_after_a_break_what_is_whole_is_kept_and_the_rest_fetched(
+    sdk: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
+) -> None:
+    last = data["files"][-1]["file"].removeprefix(peer.url.rstrip("/"))
+    peer.broken.add(last)
+    with pytest.raises((ServiceUnavailable, TransferError)):
+        download_export(sdk, export, tmp_path / "out", seconds=2)
+    assert not (tmp_path / "out").exists()
+    (area,) = tmp_path.iterdir()
+    assert area.name.startswith(".out.")
+    whole = {path.name for path in (area / "downloads").iterdir()}
+    assert len(whole) >= 3
+    peer.broken.clear()
+    peer.reset()
+    download_export(sdk, export, tmp_path / "out")
+    assert peer.asked[last] == 1
+    assert sum(peer.asked.values()) <= len(peer.files) - len([name for name in whole if not name.startswith(".")])
+    assert on_disk(tmp_path / "out") == peer.content(data)
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_refusal_leaves_nothing(
+    sdk: Client, peer: Peer, export: Export, data: dict[str, Any], tmp_path: Path
+) -> None:
+    del peer.files[data["files"][-1]["file"].removeprefix(peer.url.rstrip("/"))]
+    with pytest.raises(NotFound):
+        download_export(sdk, export, tmp_path / "new" / "out")
+    assert names(tmp_path) == []
+
+
+def test_a_work_area_of_another_export_is_not_used(sdk: Client, peer: Peer, tmp_path: Path) -> None:
+    first = peer.export(code="one")
+    peer.broken.add(first["files"][-1]["file"].removeprefix(peer.url.rstrip("/")))
+    with pytest.raises((ServiceUnavailable, TransferError)):
+        download_export(sdk, Export.from_json(first), tmp_path / "out", seconds=2)
+    second = peer.export(code="two", size=30_000)
+    download_export(sdk, Export.from_json(second), tmp_path / "out")
+    assert on_disk(tmp_path / "out") == peer.content(second)
+    assert names(tmp_path) == ["out"]
+
+
+def test_areas_that_nobody_came_back_to_are_removed_after_a_week(
+    sdk: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
+) -> None:
+    peer.broken.add(data["files"][-1]["file"].removeprefix(peer.url.rstrip("/")))
+    for name in ("old", "young"):
+        with pytest.raises((ServiceUnavailable, TransferError)):
+            download_export(sdk, export, tmp_path / name, seconds=2)
+    old = next(path for path in tmp_path.iterdir() if path.name.startswith(".old"))
+    for path in (*old.rglob("*"), old):
+        os.utime(path, (time.time() - 8 * 86400,) * 2)
+    peer.broken.clear()
+    download_export(sdk, export, tmp_path / "out")
+    assert [name.split(".")[1] for name in names(tmp_path) if name.startswith(".")] == ["young"]
+
+
+def test_cancelled_within_a_second_and_resumed(
+    sdk: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
+) -> None:
+    peer.chunk, peer.seconds_per_chunk = 2_000, 0.05
+    cancel = threading.Event()
+    threading.Timer(0.4, cancel.set).start()
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        download_export(sdk, export, tmp_path / "out", cancel=cancel)
+    assert time.monotonic() - began < 3
+    assert not (tmp_path / "out").exists()
+    peer.seconds_per_chunk = 0
+    download_export(sdk, export, tmp_path / "out")
+    assert on_disk(tmp_path / "out") == peer.content(data)
+
+
+def test_progress_tells_the_phase_and_ends_at_the_last_file(sdk: Client, peer: Peer, tmp_path: Path) -> None:
+    export = Export.from_json(peer.export(size=200_000))
+    peer.chunk, peer.seconds_per_chunk = 20_000, 0.02
+    seen: list[ExportProgress] = []
+    folder = download_export(sdk, export, tmp_path / "out", progress=seen.append)
+    assert seen[0].phase == "downloading"
+    assert seen[-1].phase == "unpacking"
+    assert (seen[-1].number, seen[-1].count) == (8, 8)
+    assert [step.received for step in seen] == sorted(step.received for step in seen)
+    assert any(step.transfer is not None and 0 < step.transfer.done < (step.transfer.total or 0) for step in seen)
+    seen.clear()
+    download_export(sdk, export, folder, verify=True, progress=seen.append)
+    assert {step.phase for step in seen} == {"checking"}
+
+
+def test_pause_stops_the_bytes(sdk: Client, peer: Peer, export: Export, tmp_path: Path) -> None:
+    pause = threading.Event()
+    pause.set()
+    seen: list[ExportProgress] = []
+    threading.Timer(0.5, pause.clear).start()
+    download_export(sdk, export, tmp_path / "out", pause=pause, progress=seen.append)
+    paused = [step for step in seen if step.transfer is not None and step.transfer.paused]
+    assert paused
+    assert {step.received for step in paused} == {0}
+
+
+@pytest.mark.parametrize("locks", [(), ("lease",)], ids=["locks", "no locks"])
+def test_four_processes_fetch_each_file_once(peer: Peer, tmp_path: Path, locks: tuple[str, ...]) -> None:
+    data = peer.export()
+    peer.chunk, peer.seconds_per_chunk = 4_000, 0.02
+    running = [driver("once", peer, data, tmp_path / "out", *locks) for _ in range(4)]
+    answers = [process.communicate(timeout=60)[0] for process in running]
+    assert [process.returncode for process in running] == [0] * 4
+    assert set(peer.asked.values()) == {1}
+    assert sorted(len(json.loads(answer)) for answer in answers) == [0, 0, 0, 8]
+    assert on_disk(tmp_path / "out") == peer.content(data)
+    assert names(tmp_path) == ["out", "out.json"]
+
+
+@pytest.mark.parametrize("locks", [(), ("lease",)], ids=["locks", "no locks"])
+def test_killed_at_any_moment_one_more_run_makes_it_whole(peer: Peer, tmp_path: Path, locks: tuple[str, ...]) -> None:
+    """Kill −9 at random moments: never half a folder, and no file that was whole is fetched again."""
+    data = peer.export(parts=3, size=60_000)
+    content = peer.content(data)
+    peer.chunk, peer.seconds_per_chunk = 15_000, 0.01
+    folder = tmp_path / "out"
+    process = driver("kills", peer, data, folder, *locks)
+    dice = random.Random(5)
+    ends: Counter[str] = Counter()
+    for _ in range(KILLS):
+        ends[told(process, f"{dice.uniform(0.0, 0.2)}")] += 1
+        whole = [path for path in tmp_path.glob(".out.*/downloads/*") if not path.name.startswith(".")]
+        finished = folder.exists()
+        assert not finished or on_disk(folder) == content
+        peer.reset()
+        assert told(process, "run") == "done"
+        assert on_disk(folder) == content
+        assert names(tmp_path) == ["out", "out.json"]
+        assert sum(peer.asked.values()) <= (0 if finished else len(peer.files) - len(whole))
+        shutil.rmtree(folder)
+        shutil.rmtree(os.environ["AVATARSDK_CACHE"], ignore_errors=True)
+    process.communicate(timeout=30)
+    assert ends["killed"] > KILLS / 3
