@@ -3,38 +3,111 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from avatarsdk_core.catalog.facts import PLANS
+from avatarsdk_core.sandbox.accounts import CLIENT, DEVELOPER
+from avatarsdk_core.sandbox.server import TOKEN_LIFETIME
+
 if TYPE_CHECKING:
-    from avatarsdk_core.sandbox import Sandbox
+    from avatarsdk_core.sandbox import Durations, Sandbox
     from avatarsdk_core.sandbox.human.model import Subtype
 
 SANDBOX_PORT = 8721
 
 
 @click.command()
-@click.option("--port", default=SANDBOX_PORT, show_default=True, help="TCP port on 127.0.0.1; 0 takes a free one.")
+@click.option("--port", default=SANDBOX_PORT, show_default=True, help="TCP port; 0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address; 0.0.0.0 lets phones of the network in.")
 @click.option(
     "--state", type=click.Path(path_type=Path), help="Folder that keeps everything [default: a temporary one]."
 )
-def sandbox(port: int, state: Path | None) -> None:
+@click.option("--seed", type=click.IntRange(0, 100_000), default=0, help="Fill the account with that many avatars.")
+@click.option("--plan", type=click.Choice(PLANS), help="The account's plan [default: Enterprise, or as before].")
+@click.option(
+    "--application", "applications", multiple=True, metavar="NAME[=PLAN]", help="A further application; repeatable."
+)
+@click.option(
+    "--access", type=click.Choice([CLIENT, DEVELOPER]), help="Whose key pair goes into the export lines [client]."
+)
+@click.option("--redirect-uri", "redirect_uris", multiple=True, metavar="URI", help="Beside loopback; repeatable.")
+@click.option("--throttle", metavar="N/TIME", help="Requests a caller may send, e.g. 60/minute [default: any number].")
+@click.option("--token-lifetime", type=click.IntRange(1), default=TOKEN_LIFETIME, show_default=True, metavar="SECONDS")
+@click.option("--durations", metavar="U,Q,C,E", help="Least seconds of Uploading, Queued, Computing and of an export.")
+@click.option("--strict-players", is_flag=True, help="Client access needs X-PlayerUID everywhere.")
+@click.option("--tolerant", is_flag=True, help="Unknown parameters are left out with a notice, not refused.")
+@click.option("--single-page-links", is_flag=True, help="A list of one page has a Link header too.")
+def sandbox(
+    state: Path | None,
+    seed: int,
+    applications: tuple[str, ...],
+    access: str | None,
+    durations: str | None,
+    **settings: Any,
+) -> None:
     """Run the service on this machine, without an account.
 
-    Until Ctrl+C; no network is needed.
+    Until Ctrl+C; no network is needed. Key pairs and the demo user's password are shown at the start.
     """
-    from avatarsdk_core.sandbox import serve
+    from avatarsdk_core.sandbox import Sandbox, serve
 
-    serve(port, state, ready=_introduce)
+    service = Sandbox(
+        state,
+        durations=None if durations is None else _durations(durations),
+        applications=dict(_application(text) for text in applications),
+        **settings,
+    )
+
+    def ready(running: Sandbox) -> None:
+        if seed:
+            running.seed(seed)
+        _introduce(running, access or (DEVELOPER if seed else CLIENT))
+        _warn(settings["host"])
+
+    serve(service, ready)
 
 
-def _introduce(service: Sandbox) -> None:
-    pair = service.credentials.client
+def _introduce(service: Sandbox, access: str) -> None:
+    """Accounts for people on stderr; on stdout what a shell can evaluate."""
+    for application in service.applications.values():
+        click.echo(f"Application {application.name}, plan {application.plan}", err=True)
+        for mode, pair in ((CLIENT, application.client), (DEVELOPER, application.developer)):
+            click.echo(f"  {mode + ' access':16} id {pair.client_id}  secret {pair.client_secret}", err=True)
+    click.echo(f"User {service.user.username}, password {service.user.password}\n", err=True)
     click.echo(f"The sandbox answers at {service.url} (Ctrl+C ends it). To use it from another terminal:", err=True)
+    pair = service.credentials.developer if access == DEVELOPER else service.credentials.client
     click.echo(f"export AVATARSDK_ROOT_URL={service.url}")
+    click.echo(f"export AVATARSDK_ACCESS={access}")
     click.echo(f"export AVATARSDK_CLIENT_ID={pair.client_id}")
     click.echo(f"export AVATARSDK_CLIENT_SECRET={pair.client_secret}")
+
+
+def _warn(host: str) -> None:
+    from avatarsdk_core.settings import is_loopback
+
+    if not is_loopback(host):
+        click.echo(
+            f"Warning: it listens on {host}, without encryption: everybody on this network can reach its pages, and "
+            "read what is sent. Use it for a selfie at home, then start it again without --host.",
+            err=True,
+        )
+
+
+def _application(text: str) -> tuple[str, str | None]:
+    name, _, plan = text.partition("=")
+    return name.strip(), plan.strip() or None
+
+
+def _durations(text: str) -> Durations:
+    from avatarsdk_core.sandbox import Durations
+
+    try:
+        uploading, queued, computing, export = (float(part) for part in text.split(","))
+        return Durations(uploading, queued, computing, export)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not four numbers of seconds, e.g. 0.3,0.4,1.5,0.3.") from error
 
 
 @click.command()
@@ -42,7 +115,9 @@ def _introduce(service: Sandbox) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True, help="Result folder."
 )
-@click.option("--subtype", type=click.Choice(["female", "male"]), default="female", show_default=True)
+@click.option(
+    "--subtype", type=click.Choice(["female", "male"]), default="female", show_default=True, help="Whose body."
+)
 @click.option(
     "--addon", type=click.Path(path_type=Path), help="Blender add-on, folder or zip [default: the checkout's]."
 )

@@ -6,8 +6,8 @@
 Importing this package is cheap and needs only the standard library; starting a `Sandbox` needs the extra `sandbox`.
 """
 
+from avatarsdk_core.sandbox.accounts import Application, KeyPair, User
 from avatarsdk_core.sandbox.server import Sandbox, serve
-from avatarsdk_core.sandbox.state import Credentials, KeyPair
 from avatarsdk_core.sandbox.status import Durations
 
-__all__ = ["Credentials", "Durations", "KeyPair", "Sandbox", "serve"]
+__all__ = ["Application", "Durations", "KeyPair", "Sandbox", "User", "serve"]

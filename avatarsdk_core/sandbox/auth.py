@@ -1,33 +1,27 @@
-"""Who calls: OAuth 2.0 tokens for client credentials, bearer checks, access modes and PlayerUIDs.
-
-Rules: RFC 6749 (2.3.1, 4.4, 5.1, 5.2) and sections 2 and 3 of the API specification.
-"""
+"""Who calls: bearer tokens, access modes, PlayerUIDs and plans (sections 2, 3 and 8.1 of the API specification)."""
 
 from __future__ import annotations
 
-import base64
-import hmac
+import hashlib
 import time
 from dataclasses import dataclass
-from urllib.parse import unquote_plus
 
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
+from avatarsdk_core.catalog import pipeline, reaches
+from avatarsdk_core.sandbox.accounts import CLIENT, DEVELOPER, Application
 from avatarsdk_core.sandbox.answers import RefusalError, forbidden
 from avatarsdk_core.sandbox.service import Service, service_of
-from avatarsdk_core.sandbox.state import CLIENT, DEVELOPER, KeyPair, random_token
+from avatarsdk_core.sandbox.store import Condition
 
-SCOPE = "read write"
-_NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
 class Caller:
     """Who signed a request. `player` is a known PlayerUID of this client, or None when the header was absent."""
 
+    application: Application
     client_id: str
     mode: str
     player: str | None
@@ -41,6 +35,12 @@ class Caller:
             return False
         return self.mode == DEVELOPER or player == self.player
 
+    @property
+    def visible(self) -> list[Condition]:
+        """The same, for lists."""
+        own = Condition("client_id = ?", (self.client_id,))
+        return [own] if self.mode == DEVELOPER else [own, Condition("player IS ?", (self.player,))]
+
     def need_developer(self) -> None:
         if self.mode != DEVELOPER:
             raise forbidden("This method is for developer access only.")
@@ -50,56 +50,36 @@ class Caller:
         if self.mode == CLIENT and self.player is None:
             raise forbidden("The header X-PlayerUID is missing: client access needs it here.")
 
-
-async def token(request: Request) -> Response:
-    """`POST /o/token/`: an access token for `grant_type=client_credentials`."""
-    service = service_of(request)
-    form = await request.form()
-    pair, mode = _client(service, request, form)
-    grant = form.get("grant_type")
-    if not grant:
-        raise _oauth_error(400, "invalid_request", "grant_type is missing.")
-    if grant != "client_credentials":
-        raise _oauth_error(400, "unsupported_grant_type", "The sandbox grants client_credentials only.")
-    scope = str(form.get("scope") or SCOPE)
-    if not set(scope.split()) <= set(SCOPE.split()):
-        raise _oauth_error(400, "invalid_scope", f"The scopes are: {SCOPE}.")
-    access_token = random_token(30)
-    now = time.time()
-    expires = now + service.token_lifetime
-    await run_in_threadpool(service.store.add_token, access_token, pair.client_id, mode, expires, now)
-    body = {
-        "access_token": access_token,
-        "token_type": "Bearer",
-        "expires_in": service.token_lifetime,
-        "scope": scope,
-    }
-    return JSONResponse(body, headers=_NO_STORE)
+    def need_plan(self, pipeline_name: str) -> None:
+        """The account's plan has to include the pipeline."""
+        needed = pipeline(pipeline_name).plan
+        if not reaches(self.application.plan, needed):
+            raise forbidden(f"{pipeline_name} starts with the plan {needed}; this account has {self.application.plan}.")
 
 
 def caller(request: Request, *, registering: bool = False) -> Caller:
-    """The signed-in caller of a request; refuses (401, 403) whoever isn't one.
+    """The signed-in caller of a request; refuses (401, 403, 429) whoever isn't one, or calls too often.
 
-    `registering`: the request makes a PlayerUID, so it can't need one.
+    `registering`: the request makes or lists PlayerUIDs, so it can't need one.
     """
     service = service_of(request)
     bearer = _bearer(request)
     if bearer is None:
         raise _unauthorized("Authentication credentials were not provided.")
-    owner = service.store.token_owner(bearer, time.time())
-    if owner is None:
+    token = service.store.token(token_digest(bearer))
+    owner = service.accounts.owner(token.client_id) if token is not None else None
+    if token is None or owner is None or token.kind != "access" or token.expires <= time.time():
         raise _unauthorized("The access token is unknown or has expired.")
-    client_id, mode = owner
-    if registering:
-        return Caller(client_id, mode, None)
-    code = request.headers.get("X-PlayerUID")
-    known = bool(code) and service.store.player(str(code), client_id) is not None
-    if mode == CLIENT:
-        if code is not None and not known:
-            raise forbidden("The header X-PlayerUID names no player of this client: register one with POST /players/.")
-        if code is None and service.strict_players:
-            raise forbidden("The header X-PlayerUID is missing: client access needs it.")
-    return Caller(client_id, mode, code if known else None)
+    if ("read" if request.method in _READING else "write") not in token.scope.split():
+        raise forbidden("The access token's scope doesn't allow this.")
+    player = None if registering else _player(service, request, token.client_id, token.mode)
+    _throttle(service, request, token.client_id, token.mode, player)
+    return Caller(owner[0], token.client_id, token.mode, player)
+
+
+def token_digest(token: str) -> str:
+    """All that is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _bearer(request: Request) -> str | None:
@@ -109,31 +89,27 @@ def _bearer(request: Request) -> str | None:
     return request.query_params.get("access_token") or None
 
 
-def _client(service: Service, request: Request, form: FormData) -> tuple[KeyPair, str]:
-    basic = _basic(request)
-    given = basic or KeyPair(str(form.get("client_id") or ""), str(form.get("client_secret") or ""))
-    for mode, pair in ((DEVELOPER, service.credentials.developer), (CLIENT, service.credentials.client)):
-        same_id = hmac.compare_digest(pair.client_id.encode(), given.client_id.encode())
-        same_secret = hmac.compare_digest(pair.client_secret.encode(), given.client_secret.encode())
-        if same_id and same_secret:
-            return pair, mode
-    headers = {"WWW-Authenticate": 'Basic realm="api"'} if "Authorization" in request.headers else {}
-    raise _oauth_error(401, "invalid_client", "Unknown client id or wrong secret.", headers)
-
-
-def _basic(request: Request) -> KeyPair | None:
-    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
+def _player(service: Service, request: Request, client_id: str, mode: str) -> str | None:
+    """The PlayerUID of the header; developer access ignores one that isn't its own."""
+    code = request.headers.get("X-PlayerUID")
+    if code and service.store.player(code, client_id) is not None:
+        return code
+    if mode == DEVELOPER:
         return None
-    try:
-        client_id, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
-    except ValueError:
-        return KeyPair("", "")
-    return KeyPair(unquote_plus(client_id), unquote_plus(secret))
+    if code is not None:
+        raise forbidden("The header X-PlayerUID names no player of this client: register one with POST /players/.")
+    if service.strict_players:
+        raise forbidden("The header X-PlayerUID is missing: client access needs it.")
+    return None
 
 
-def _oauth_error(status: int, error: str, description: str, headers: dict[str, str] | None = None) -> RefusalError:
-    return RefusalError(status, {"error": error, "error_description": description}, {**_NO_STORE, **(headers or {})})
+def _throttle(service: Service, request: Request, client_id: str, mode: str, player: str | None) -> None:
+    """Limits count an account's requests in developer access, and each player's or address's in client access."""
+    address = request.client.host if request.client else ""
+    wait = service.throttle.wait((client_id, (player or address) if mode == CLIENT else ""))
+    if wait:
+        body = {"detail": f"Request was throttled. Expected available in {wait:.1f} seconds."}
+        raise RefusalError(429, body, {"Retry-After": str(wait)})
 
 
 def _unauthorized(message: str) -> RefusalError:

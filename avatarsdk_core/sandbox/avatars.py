@@ -4,52 +4,96 @@ from __future__ import annotations
 
 import time
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
-from avatarsdk_core.sandbox.answers import bad_field, iso, not_found, page
+from avatarsdk_core.catalog import default_pipeline, pipeline
+from avatarsdk_core.sandbox.answers import bad_field, file_answer, iso, notices, page
 from avatarsdk_core.sandbox.auth import Caller, caller
-from avatarsdk_core.sandbox.exports import new_export, requested_exports
-from avatarsdk_core.sandbox.filters import filtered
+from avatarsdk_core.sandbox.exports import new_exports, requested_exports
+from avatarsdk_core.sandbox.filters import avatar_filters, query_time
 from avatarsdk_core.sandbox.forms import json_field, text_field
-from avatarsdk_core.sandbox.lookup import progress_of, visible_avatar
-from avatarsdk_core.sandbox.parameters import check_parameters, subtype_of
+from avatarsdk_core.sandbox.lookup import completed_avatar, progress_of, visible_avatar
+from avatarsdk_core.sandbox.parameters import checked_parameters, known_pipeline, subtype_of
 from avatarsdk_core.sandbox.photos import PHOTO_FILE, PREVIEW_FILE, THUMBNAIL_FILE, photo_extension, read_photo
-from avatarsdk_core.sandbox.pipelines import PIPELINES
 from avatarsdk_core.sandbox.records import Avatar, Export
+from avatarsdk_core.sandbox.selfies.api import photo_of_selfie
 from avatarsdk_core.sandbox.service import Service, service_of
-from avatarsdk_core.sandbox.status import COMPLETED, FAILED
+from avatarsdk_core.sandbox.status import (
+    COMPLETED,
+    FAIL_EXPORT,
+    FAILED,
+    TIMED_OUT,
+    UPLOADING,
+    Progress,
+    failure_shown,
+    told_outcome,
+)
+
+OUTCOME_HEADER = "X-Sandbox-Outcome"
+_DIRECT = ("mesh", "texture", "haircuts", "blendshapes")
 
 
 async def create(request: Request) -> Response:
     """`POST /avatars/`: the short form of the new avatar; the rest happens behind."""
-    who = caller(request)
+    who = await run_in_threadpool(caller, request)
     service = service_of(request)
     async with request.form() as form:
-        avatar, comment, export_parameters = _requested(who, form)
-        photo = await _photo(form)
-    exports = [new_export(avatar, parameters, comment) for parameters in export_parameters]
+        avatar, exports, told = await run_in_threadpool(_requested, request, who, form)
+        photo = await _photo(request, who, form)
     await run_in_threadpool(_keep, service, avatar, exports, photo)
-    return JSONResponse(_shown_short(request, service, avatar), 201)
+    shown = _shown_short(request, avatar, Progress(UPLOADING, 0))
+    return JSONResponse(shown, 201, headers=notices(told))
 
 
 def index(request: Request) -> Response:
     who = caller(request)
     who.need_player()
     service = service_of(request)
-    avatars = [a for a in service.store.avatars(who.client_id) if who.may_see(a.client_id, a.player)]
-    found = filtered(request, avatars, lambda avatar: progress_of(service, avatar).status)
-    avatars, headers = page(request, found)
+    conditions = [*who.visible, *avatar_filters(request)]
+    avatars, headers = page(
+        request,
+        service.store.count(Avatar, conditions),
+        lambda limit, offset: service.store.avatars(conditions, limit, offset),
+        single_page_links=service.single_page_links,
+    )
     return JSONResponse([_shown(request, service, avatar) for avatar in avatars], headers=headers)
+
+
+def count(request: Request) -> Response:
+    """Avatars created in this month, deleted ones too; between `since` and `until` where they are given."""
+    who = caller(request)
+    who.need_developer()
+    store = service_of(request).store
+    given = {name: query_time(name, text) for name, text in request.query_params.items() if name in ("since", "until")}
+    if given:
+        created = store.count_creations(who.client_id, given.get("since", 0.0), given.get("until", float("inf")))
+        return JSONResponse({"created": created})
+    month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    created = store.count_creations(who.client_id, month.timestamp(), float("inf"))
+    return JSONResponse({"created": created, "prepaid": 0, "to_pay": created})
 
 
 def show(request: Request) -> Response:
     avatar = visible_avatar(request)
     return JSONResponse(_shown(request, service_of(request), avatar))
+
+
+async def change(request: Request) -> Response:
+    """`PATCH`: another name or description; what isn't sent stays."""
+    avatar = await run_in_threadpool(visible_avatar, request)
+    service = service_of(request)
+    async with request.form() as form:
+        name = text_field(form, "name", required=True) if "name" in form else avatar.name
+        description = text_field(form, "description") if "description" in form else avatar.description
+    await run_in_threadpool(service.store.rename_avatar, avatar.code, name, description, time.time())
+    changed = await run_in_threadpool(visible_avatar, request)
+    return JSONResponse(_shown(request, service, changed))
 
 
 def delete(request: Request) -> Response:
@@ -63,47 +107,56 @@ def delete(request: Request) -> Response:
 
 def thumbnail(request: Request) -> Response:
     """The photo, small."""
-    return _picture(request, THUMBNAIL_FILE, "image/jpeg")
+    avatar = completed_avatar(request)
+    return file_answer(service_of(request).state.avatar(avatar) / THUMBNAIL_FILE)
 
 
 def preview(request: Request) -> Response:
     """Rendered when it is first asked for."""
-    avatar = _completed(request)
+    avatar = completed_avatar(request)
     service = service_of(request)
-    if not (service.state.avatar(avatar.code) / PREVIEW_FILE).is_file():
+    path = service.state.avatar(avatar) / PREVIEW_FILE
+    if not path.is_file():
         service.builder.render_preview(avatar)
-    return _picture(request, PREVIEW_FILE, "image/png")
+    return file_answer(path)
 
 
-def _requested(who: Caller, form: FormData) -> tuple[Avatar, str, list[Any]]:
-    """The new avatar, the comment and the parameters of its exports; refuses what the service would refuse."""
+def _requested(request: Request, who: Caller, form: FormData) -> tuple[Avatar, list[Export], list[str]]:
+    """The new avatar, its exports and what is to be told about them; refuses what the service would refuse."""
     name = text_field(form, "name", required=True)
-    pipeline = text_field(form, "pipeline") or "animated_face"
-    if pipeline not in PIPELINES:
-        computed = ", ".join(PIPELINES)
-        raise bad_field("pipeline", f"The sandbox doesn't compute {pipeline!r} yet; send one of: {computed}.")
-    subtype = subtype_of(pipeline, text_field(form, "pipeline_subtype"))
-    parameters = json_field(form, "parameters")
-    check_parameters(pipeline, subtype, parameters)
+    description = text_field(form, "description")
+    chosen = known_pipeline(text_field(form, "pipeline") or default_pipeline().name)
+    who.need_plan(chosen)
+    subtype = subtype_of(chosen, text_field(form, "pipeline_subtype"))
+    tolerant = service_of(request).tolerant
+    parameters, told = checked_parameters(chosen, subtype, json_field(form, "parameters"), tolerant=tolerant)
+    given = json_field(form, "export_parameters")
+    asked, more = requested_exports(chosen, subtype, given, "export_parameters", tolerant=tolerant)
+    comment = text_field(form, "export_comment")
+    outcome = told_outcome(request.headers.get(OUTCOME_HEADER, ""), name, description)
     avatar = Avatar(
         code=str(uuid.uuid4()),
         client_id=who.client_id,
         player=who.player,
         name=name,
-        description=text_field(form, "description"),
-        pipeline=pipeline,
+        description=description,
+        pipeline=chosen,
         subtype=subtype,
         parameters=parameters,
         created=time.time(),
+        outcome="" if outcome == FAIL_EXPORT else outcome,
+        direct=not asked,
     )
-    export_parameters = requested_exports(pipeline, subtype, json_field(form, "export_parameters"), "export_parameters")
-    return avatar, text_field(form, "export_comment"), export_parameters
+    exports = new_exports(avatar, asked, comment, outcome if outcome == FAIL_EXPORT else told_outcome(comment))
+    return avatar, exports, told + more
 
 
-async def _photo(form: FormData) -> bytes:
-    if form.get("selfie"):
-        raise bad_field("selfie", "The sandbox takes no selfies yet; send photo.")
-    upload = form.get("photo")
+async def _photo(request: Request, who: Caller, form: FormData) -> bytes:
+    upload, selfie = form.get("photo"), form.get("selfie")
+    if upload and selfie:
+        raise bad_field("photo", "Either photo or selfie is needed, not both.")
+    if selfie:
+        return await run_in_threadpool(photo_of_selfie, service_of(request), who, text_field(form, "selfie"))
     if upload is None:
         raise bad_field("photo", "Either photo or selfie is required.")
     if not isinstance(upload, UploadFile):
@@ -114,7 +167,7 @@ async def _photo(form: FormData) -> bytes:
 def _keep(service: Service, avatar: Avatar, exports: list[Export], photo: bytes) -> None:
     """Photo first, row last: an avatar that exists has all it needs to be computed, also after a kill."""
     extension = photo_extension(photo)
-    folder = service.state.avatar(avatar.code)
+    folder = service.state.avatar(avatar)
     folder.mkdir(parents=True, mode=0o700)
     (folder / f"{PHOTO_FILE}.{extension}").write_bytes(photo)
     service.store.add_avatar(avatar, exports)
@@ -123,26 +176,9 @@ def _keep(service: Service, avatar: Avatar, exports: list[Export], photo: bytes)
         service.builder.build_export(export)
 
 
-def _completed(request: Request) -> Avatar:
-    """The avatar of the path; 404 before its completion too."""
-    avatar = visible_avatar(request)
-    if progress_of(service_of(request), avatar).status != COMPLETED:
-        raise not_found()
-    return avatar
-
-
-def _picture(request: Request, file_name: str, media_type: str) -> Response:
-    avatar = _completed(request)
-    path = service_of(request).state.avatar(avatar.code) / file_name
-    if not path.is_file():
-        raise not_found()
-    return FileResponse(path, media_type=media_type)
-
-
-def _shown_short(request: Request, service: Service, avatar: Avatar) -> dict[str, Any]:
-    progress = progress_of(service, avatar)
+def _shown_short(request: Request, avatar: Avatar, progress: Progress) -> dict[str, Any]:
     return {
-        "url": str(request.url_for("avatar", code=avatar.code)),
+        "url": f"{request.base_url}avatars/{avatar.code}/",
         "code": avatar.code,
         "status": progress.status,
         "progress": progress.progress,
@@ -153,11 +189,17 @@ def _shown_short(request: Request, service: Service, avatar: Avatar) -> dict[str
 
 
 def _shown(request: Request, service: Service, avatar: Avatar) -> dict[str, Any]:
-    shown = _shown_short(request, service, avatar)
+    shown = _shown_short(request, avatar, progress_of(service, avatar))
     shown.update(pipeline=avatar.pipeline, ctime=None if avatar.changed is None else iso(avatar.changed))
-    if shown["status"] == FAILED:
-        shown["status_verbose"] = {"code": 1, "message": avatar.failure}
+    if shown["status"] in (FAILED, TIMED_OUT):
+        shown["status_verbose"] = failure_shown(avatar.failure, avatar.outcome)
     if shown["status"] == COMPLETED:
-        for name in ("thumbnail", "preview", "exports"):
-            shown[name] = str(request.url_for(f"avatar_{name}", code=avatar.code))
+        for name in _links(avatar):
+            shown[name] = f"{shown['url']}{name}/"
     return shown
+
+
+def _links(avatar: Avatar) -> tuple[str, ...]:
+    """The URL fields of a Completed avatar: direct results are there only where no export takes their place."""
+    exports = ("exports",) if pipeline(avatar.pipeline).export_parameters else ()
+    return (*(_DIRECT if avatar.direct else ()), "thumbnail", "preview", "model_info", *exports)

@@ -1,39 +1,45 @@
-"""Filters of the avatar list (spec, section 4): query parameters, case-insensitive, repeatable, joined with AND."""
+"""Filters of lists (spec, section 4): query parameters, case-insensitive, repeatable, joined with AND."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from starlette.requests import Request
 
 from avatarsdk_core.sandbox.answers import bad_field
-from avatarsdk_core.sandbox.records import Avatar
+from avatarsdk_core.sandbox.status import Durations, avatar_status
+from avatarsdk_core.sandbox.store import Condition, Store
+
+_STATUS = "avatar_status(?, created, built IS NOT NULL, failure IS NOT NULL, outcome)"
 
 
-def filtered(request: Request, avatars: Sequence[Avatar], status: Callable[[Avatar], str]) -> list[Avatar]:
-    """The avatars that match `status`, `description`, `name`, `pipeline`, `created_before` and `created_after`."""
+def define_status(store: Store, durations: Durations) -> None:
+    """Have the store know statuses, which are functions of the time."""
+
+    def status(now: float, created: float, built: int, failed: int, outcome: str) -> str:
+        return avatar_status(durations, now, created, bool(built), bool(failed), outcome).casefold()
+
+    store.define("avatar_status", 5, status)
+
+
+def avatar_filters(request: Request) -> list[Condition]:
+    """`status`, `description`, `name`, `pipeline`, `created_before` and `created_after`."""
     query = request.query_params
-    before = [_time("created_before", text) for text in query.getlist("created_before")]
-    after = [_time("created_after", text) for text in query.getlist("created_after")]
-
-    def shown(avatar: Avatar) -> float:
-        return round(avatar.created, 6)  # answers show microseconds: comparing with one of them must be exact
-
+    now = time.time()
     return [
-        avatar
-        for avatar in avatars
-        if equals_all(status(avatar), query.getlist("status"))
-        and contains_all(avatar.description, query.getlist("description"))
-        and contains_all(avatar.name, query.getlist("name"))
-        and equals_all(avatar.pipeline, query.getlist("pipeline"))
-        and all(shown(avatar) < moment for moment in before)
-        and all(shown(avatar) > moment for moment in after)
+        *(Condition(f"{_STATUS} = ?", (now, text.casefold())) for text in query.getlist("status")),
+        *_contains("description", query.getlist("description")),
+        *_contains("name", query.getlist("name")),
+        *(Condition("casefold(pipeline) = ?", (text.casefold(),)) for text in query.getlist("pipeline")),
+        *_created(request),
     ]
 
 
-def contains_all(text: str, wanted: Sequence[str]) -> bool:
-    return all(part.casefold() in text.casefold() for part in wanted)
+def player_filters(request: Request) -> list[Condition]:
+    """`comment`, `created_before` and `created_after`."""
+    return [*_contains("comment", request.query_params.getlist("comment")), *_created(request)]
 
 
 def equals_all(value: str, wanted: Sequence[str]) -> bool:
@@ -41,9 +47,29 @@ def equals_all(value: str, wanted: Sequence[str]) -> bool:
     return all(value.casefold() == text.casefold() for text in wanted)
 
 
-def _time(name: str, text: str) -> float:
+def listed_in(request: Request, name: str) -> Callable[[str], bool]:
+    """Whether a value is among the comma-separated, case-sensitive ones of a query parameter, where there is one."""
+    given = request.query_params.getlist(name)
+    wanted = {part.strip() for text in given for part in text.split(",")}
+    return lambda value: not given or value in wanted
+
+
+def query_time(name: str, text: str) -> float:
+    """Seconds since 1970 of a time in ISO 8601; without a zone it is UTC."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp(), 6)
+    except (ValueError, OverflowError) as error:
         raise bad_field(name, f"{text!r} is not a time in ISO 8601, e.g. 2026-01-31T12:00:00Z.") from error
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp(), 6)
+
+
+def _contains(column: str, wanted: Sequence[str]) -> Iterator[Condition]:
+    for text in wanted:
+        yield Condition(f"instr(casefold({column}), ?)", (text.casefold(),))
+
+
+def _created(request: Request) -> Iterator[Condition]:
+    """Answers show microseconds: comparing with one of them must be exact."""
+    for name, relation in (("created_before", "<"), ("created_after", ">")):
+        for text in request.query_params.getlist(name):
+            yield Condition(f"round(created, 6) {relation} ?", (query_time(name, text),))

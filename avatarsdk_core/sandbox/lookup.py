@@ -31,13 +31,23 @@ def visible_export(request: Request) -> tuple[Avatar, Export]:
 
 
 def progress_of(service: Service, avatar: Avatar) -> Progress:
-    elapsed = time.time() - avatar.created
-    return avatar_progress(service.durations, elapsed, avatar.built is not None, avatar.failure is not None)
+    built, failed = avatar.built is not None, avatar.failure is not None
+    return avatar_progress(service.durations, time.time() - avatar.created, built, failed, avatar.outcome)
+
+
+def completed_avatar(request: Request) -> Avatar:
+    """The avatar of the path; 404 before its completion too."""
+    avatar = visible_avatar(request)
+    if progress_of(service_of(request), avatar).status != COMPLETED:
+        raise not_found()
+    return avatar
 
 
 def status_of_export(service: Service, avatar: Avatar, export: Export) -> str:
-    completed = progress_of(service, avatar).status == COMPLETED
-    since_start = None if export.started is None else time.time() - export.started
-    return export_status(
-        service.durations, completed, since_start, export.built is not None, export.failure is not None
-    )
+    since_start = None
+    if export.started is not None:
+        completed = max(avatar.created + service.durations.avatar, avatar.built or 0.0)
+        since_start = time.time() - max(export.started, completed)
+    status = progress_of(service, avatar).status
+    built, failed = export.built is not None, export.failure is not None
+    return export_status(service.durations, status, since_start, built, failed or bool(export.outcome))

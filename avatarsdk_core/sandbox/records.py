@@ -3,7 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+TokenKind = Literal["access", "refresh", "code"]
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token, a refresh token or an authorization code; `digest` is all that is kept of it.
+
+    `family`: everything that came of one sign-in. `public`: its client has proved itself without a secret. `used`: a
+    code or a refresh token is good for one time. `redirect_uri`, `challenge` and `method` are a code's own.
+    """
+
+    digest: str
+    kind: TokenKind
+    client_id: str
+    mode: str
+    scope: str
+    expires: float
+    family: str
+    public: bool = False
+    used: bool = False
+    redirect_uri: str = ""
+    challenge: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -17,10 +41,26 @@ class Player:
 
 
 @dataclass(frozen=True)
+class Selfie:
+    """A page on which somebody uploads a photo once; `media_type` is the photo's, empty until then."""
+
+    code: str
+    client_id: str
+    player: str | None
+    comment: str
+    created: float
+    expires: float
+    visited: bool = False
+    media_type: str = ""
+
+
+@dataclass(frozen=True)
 class Avatar:
     """An avatar; `built` is when its computation ended (None: not yet), `failure` why it ended badly.
 
-    `parameters` is the request's JSON, or None for the defaults. `player` is a PlayerUID, or None.
+    `parameters` is the request's JSON, or None for the defaults. `player` is a PlayerUID, or None. `outcome` is how it
+    was told to end: empty, `fail` or `timeout`. `seed` names what it shares with others of `--seed`, else it is empty.
+    `direct`: it was made without exports, so that its results are delivered directly.
     """
 
     code: str
@@ -35,6 +75,9 @@ class Avatar:
     built: float | None = None
     changed: float | None = None
     failure: str | None = None
+    outcome: str = ""
+    seed: str = ""
+    direct: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +94,11 @@ class ExportFile:
 
 @dataclass(frozen=True)
 class Export:
-    """An export; `started` and `built` bracket the making of its files. `parameters` is the request's JSON."""
+    """An export; `started` and `built` bracket the making of its files. `parameters` is the request's JSON.
+
+    `outcome`: how it was told to end, empty or `fail`. `wanted`: whether it is to be built; one of a seed waits until
+    somebody looks at it.
+    """
 
     code: str
     avatar_code: str
@@ -61,4 +108,6 @@ class Export:
     started: float | None = None
     built: float | None = None
     failure: str | None = None
+    outcome: str = ""
+    wanted: bool = True
     files: tuple[ExportFile, ...] = ()

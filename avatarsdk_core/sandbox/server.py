@@ -10,23 +10,29 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from avatarsdk_core.errors import SandboxError
-from avatarsdk_core.sandbox.faults import Fault, Switchboard
-from avatarsdk_core.sandbox.state import TOKEN_LIFETIME, Credentials, StateFolder
+from avatarsdk_core.sandbox.accounts import DEFAULT_APPLICATION, Accounts, Application, User, load_accounts
+from avatarsdk_core.sandbox.state import StateFolder
 from avatarsdk_core.sandbox.status import Durations
+from avatarsdk_core.sandbox.throttle import Rate, Throttle
+
+if TYPE_CHECKING:
+    from avatarsdk_core.sandbox.store import Store
 
 HOST = "127.0.0.1"
+TOKEN_LIFETIME = 36000  # seconds, as the service's
 _NEEDED = {
     "starlette": "starlette",
     "uvicorn": "uvicorn",
     "python_multipart": "python-multipart",
     "pygltflib": "pygltflib",
     "PIL": "pillow",
+    "segno": "segno",
 }
 _START_SECONDS = 10.0
 _STOP_SECONDS = 2
@@ -41,19 +47,21 @@ class Sandbox:
 
     Args:
         state: folder that keeps everything between runs; None keeps it in a temporary one until the end.
-        port: TCP port on 127.0.0.1; 0 takes a free one.
+        port: TCP port; 0 takes a free one.
+        host: address to listen on; anything but loopback lets others in whoever knows a secret or a link.
         durations: the least time that avatars and exports spend in each status.
+        plan: the default application's plan, Plus, Pro or Enterprise; None leaves what the state folder says.
+        applications: further ones by name, each with its plan; they stay in the state folder.
+        redirect_uris: where the authorization page may lead, beside any loopback address.
+        throttle: so many requests as a caller may send, e.g. 60/minute; None for any number.
         token_lifetime: seconds that an access token is good for.
         strict_players: client access needs X-PlayerUID for every request about avatars, not only for lists.
-        faults: what goes wrong from the start on; more is switched on and off by `faults` while it runs.
-        fault_seed: of the dice for faults that have a chance.
-
-    Attributes:
-        faults: the switchboard of its faults.
+        tolerant: parameters that aren't known are left out with a notice, instead of being refused.
+        single_page_links: a list of one page has a Link header too, as examples of the documentation show it.
 
     Raises:
-        SandboxError: on start, when the port is taken, the folder can't be written or is in use, or a package of the
-            extra `sandbox` is missing.
+        SandboxError: on start, when the port is taken, the folder can't be written or is in use, a plan, an application
+            or a limit makes no sense, or a package of the extra `sandbox` is missing.
     """
 
     def __init__(
@@ -61,20 +69,33 @@ class Sandbox:
         state: str | Path | None = None,
         port: int = 0,
         *,
+        host: str = HOST,
         durations: Durations | None = None,
+        plan: str | None = None,
+        applications: Mapping[str, str | None] | None = None,
+        redirect_uris: Sequence[str] = (),
+        throttle: str | None = None,
         token_lifetime: int = TOKEN_LIFETIME,
         strict_players: bool = False,
-        faults: Iterable[Fault] = (),
-        fault_seed: int = 0,
+        tolerant: bool = False,
+        single_page_links: bool = False,
     ) -> None:
-        self.faults = Switchboard(faults, fault_seed)
         self._given_state = None if state is None else Path(state)
+        self._host = host
         self._port = port
         self._durations = durations or Durations()
-        self._token_lifetime = token_lifetime
-        self._strict_players = strict_players
+        self._plans = {DEFAULT_APPLICATION: plan, **(applications or {})}
+        self._throttle = throttle
+        self._switches: dict[str, Any] = {
+            "redirect_uris": tuple(redirect_uris),
+            "token_lifetime": token_lifetime,
+            "strict_players": strict_players,
+            "tolerant": tolerant,
+            "single_page_links": single_page_links,
+        }
         self._cleanup = contextlib.ExitStack()
-        self._credentials: Credentials | None = None
+        self._accounts: Accounts | None = None
+        self._store: Store | None = None
         self._url = ""
 
     @property
@@ -84,11 +105,27 @@ class Sandbox:
         return self._url
 
     @property
-    def credentials(self) -> Credentials:
-        """The client ids and secrets for developer and client access."""
-        self._need_running()
-        assert self._credentials is not None
-        return self._credentials
+    def credentials(self) -> Application:
+        """The default application: `developer` and `client`, a client id and a secret each."""
+        return self.applications[DEFAULT_APPLICATION]
+
+    @property
+    def applications(self) -> Mapping[str, Application]:
+        """All applications of the state folder by name."""
+        return self._running_accounts.applications
+
+    @property
+    def user(self) -> User:
+        """Whoever signs in on the authorization page, or with the password grant."""
+        return self._running_accounts.user
+
+    def seed(self, avatars: int, application: str = DEFAULT_APPLICATION) -> None:
+        """Fill the application's developer access with that many avatars of the past; see `sandbox.seeds`."""
+        from avatarsdk_core.sandbox.seeds import plant
+
+        owner = self.applications[application].developer
+        assert self._store is not None
+        plant(self._store, self._state, owner.client_id, avatars)
 
     def start(self) -> Sandbox:
         """Start serving in a background thread; returns when requests are answered."""
@@ -116,31 +153,34 @@ class Sandbox:
     def _start(self) -> None:
         from avatarsdk_core.sandbox.app import create_app
         from avatarsdk_core.sandbox.builder import Builder
+        from avatarsdk_core.sandbox.filters import define_status
         from avatarsdk_core.sandbox.service import Service
         from avatarsdk_core.sandbox.store import Store
 
-        listener = _listen(self._port)
+        rate = Rate.parsed(self._throttle) if self._throttle else None
+        listener = _listen(self._host, self._port)
         self._cleanup.callback(listener.close)
-        state = StateFolder(self._state_folder())
-        self._cleanup.callback(state.close)
-        self._credentials = state.credentials()
-        store = Store(state.database)
-        self._cleanup.callback(store.close)
-        state.remove_orphans(store.avatar_codes())
-        builder = Builder(store, state)
+        self._state = StateFolder(self._state_folder())
+        self._cleanup.callback(self._state.close)
+        self._accounts = load_accounts(self._state.accounts, self._plans)
+        self._store = Store(self._state.database)
+        self._cleanup.callback(self._store.close)
+        define_status(self._store, self._durations)
+        self._state.remove_orphans(self._store.export_codes(), self._store.selfie_codes())
+        builder = Builder(self._store, self._state)
         self._cleanup.callback(builder.stop)
         service = Service(
-            state=state,
-            store=store,
-            credentials=self._credentials,
+            state=self._state,
+            store=self._store,
+            accounts=self._accounts,
             builder=builder,
             durations=self._durations,
-            token_lifetime=self._token_lifetime,
-            strict_players=self._strict_players,
+            throttle=Throttle(rate),
+            **self._switches,
         )
         builder.start()
-        self._cleanup.callback(_serve_in_thread(self.faults.middleware(create_app(service)), listener))
-        self._url = f"http://{HOST}:{listener.getsockname()[1]}/"
+        self._cleanup.callback(_serve_in_thread(create_app(service), listener))
+        self._url = _root_url(listener)
 
     def _state_folder(self) -> Path:
         if self._given_state is not None:
@@ -149,35 +189,25 @@ class Sandbox:
         self._cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
         return folder
 
+    @property
+    def _running_accounts(self) -> Accounts:
+        self._need_running()
+        assert self._accounts is not None
+        return self._accounts
+
     def _need_running(self) -> None:
         if not self._url:
             raise SandboxError("The sandbox isn't running: use it in a with block, or call start().")
 
 
-def serve(
-    port: int = 0,
-    state: str | Path | None = None,
-    *,
-    durations: Durations | None = None,
-    strict_players: bool = False,
-    faults: Iterable[Fault] = (),
-    fault_seed: int = 0,
-    ready: Callable[[Sandbox], None] | None = None,
-) -> None:
+def serve(sandbox: Sandbox, ready: Callable[[Sandbox], None] | None = None) -> None:
     """Run a sandbox until Ctrl+C or SIGTERM; call it in the main thread.
 
-    `ready` is called once, when requests are answered. Raises SandboxError as `Sandbox` does.
+    `ready` is called once, when requests are answered. Raises SandboxError as `Sandbox.start` does.
     """
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM, too, stops it cleanly
     try:
-        with Sandbox(
-            state,
-            port,
-            durations=durations,
-            strict_players=strict_players,
-            faults=faults,
-            fault_seed=fault_seed,
-        ) as sandbox:
+        with sandbox:
             if ready is not None:
                 ready(sandbox)
             while True:
@@ -196,23 +226,36 @@ def _need_packages() -> None:
         )
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port <= 65535:
         raise SandboxError(f"Port {port} doesn't exist: give one from 0 (any free one) to 65535.")
-    # asyncio switches off Nagle's delay only where the protocol is named: 40 ms an answer.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+        )[0]
+        # asyncio switches off Nagle's delay only where the protocol is named: 40 ms an answer.
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise SandboxError(f"The sandbox can't listen on {host}: {error.strerror or error}.") from error
     try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: SO_REUSEADDR would share a port that is in use
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
+        listener.bind(address)
         listener.listen(128)
     except OSError as error:
         listener.close()
         reason = error.strerror or str(error)
-        raise SandboxError(f"The sandbox can't listen on {HOST}:{port}: {reason}. Choose another port.") from error
+        raise SandboxError(f"The sandbox can't listen on {host}:{port}: {reason}. Choose another port.") from error
     return listener
+
+
+def _root_url(listener: socket.socket) -> str:
+    """Of an address that listens everywhere, the one that works on this machine."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": HOST, "::": "::1"}.get(host, host)  # noqa: S104 (told apart, not bound to)
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _serve_in_thread(app: Callable[..., Any], listener: socket.socket) -> Callable[[], None]:

@@ -6,26 +6,37 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from avatarsdk_core.sandbox.accounts import Accounts
 from avatarsdk_core.sandbox.builder import Builder
-from avatarsdk_core.sandbox.state import TOKEN_LIFETIME, Credentials, StateFolder
+from avatarsdk_core.sandbox.state import StateFolder
 from avatarsdk_core.sandbox.status import Durations
 from avatarsdk_core.sandbox.store import Store
+from avatarsdk_core.sandbox.throttle import Throttle
 
 
 @dataclass(frozen=True)
 class Service:
     """One sandbox: where it keeps things, who builds, and how it is set.
 
-    `token_lifetime` in seconds; `strict_players`: client access always needs X-PlayerUID, not only for lists.
+    Attributes:
+        token_lifetime: seconds that an access token is good for.
+        strict_players: client access always needs X-PlayerUID, not only for lists.
+        tolerant: parameters that aren't known are left out with a notice, instead of being refused.
+        single_page_links: a list of one page has a Link header too.
+        redirect_uris: where the authorization page may lead, beside loopback addresses.
     """
 
     state: StateFolder
     store: Store
-    credentials: Credentials
+    accounts: Accounts
     builder: Builder
     durations: Durations
-    token_lifetime: int = TOKEN_LIFETIME
-    strict_players: bool = False
+    throttle: Throttle
+    token_lifetime: int
+    strict_players: bool
+    tolerant: bool
+    single_page_links: bool
+    redirect_uris: tuple[str, ...]
 
 
 def service_of(request: Request) -> Service:

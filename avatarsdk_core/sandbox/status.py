@@ -13,8 +13,18 @@ QUEUED = "Queued"
 COMPUTING = "Computing"
 COMPLETED = "Completed"
 FAILED = "Failed"
+TIMED_OUT = "Timed Out"
 
-FINAL = frozenset({COMPLETED, FAILED})
+FINAL = frozenset({COMPLETED, FAILED, TIMED_OUT})
+
+FAIL = "fail"
+TIMEOUT = "timeout"
+FAIL_EXPORT = "fail-export"
+_MARKER = "sandbox:"  # in a name, a description or a comment: `sandbox:fail`
+_FAILURES = {
+    FAIL: (1, "The photo was told to fail."),
+    TIMEOUT: (2, "The computation was told to take too long."),
+}
 
 
 @dataclass(frozen=True)
@@ -48,40 +58,70 @@ class Progress:
     progress: int
 
 
-def avatar_progress(durations: Durations, elapsed: float, built: bool, failed: bool = False) -> Progress:
+def told_outcome(*texts: str) -> str:
+    """How an avatar or an export is told to end by one of these texts: FAIL, TIMEOUT, FAIL_EXPORT or empty.
+
+    The word stands alone, as in a header, or behind `sandbox:` within a longer text.
+    """
+    for text in texts:
+        words = text.casefold().split()
+        for outcome in (FAIL, TIMEOUT, FAIL_EXPORT):
+            if f"{_MARKER}{outcome}" in words or words == [outcome]:
+                return outcome
+    return ""
+
+
+def avatar_progress(
+    durations: Durations, elapsed: float, built: bool, failed: bool = False, outcome: str = ""
+) -> Progress:
     """The status of an avatar `elapsed` seconds after its creation.
 
-    `built`: its computation has ended well; `failed`: it has ended badly. A failure shows when computing would.
+    `built`: its computation has ended well; `failed`: it has ended badly. A failure shows halfway through computing;
+    what is told to time out computes to the end.
     """
     if elapsed < durations.uploading:
         return Progress(UPLOADING, _percent(elapsed, durations.uploading))
     elapsed -= durations.uploading
     if elapsed < durations.queued:
         return Progress(QUEUED, _percent(elapsed, durations.queued))
-    if failed:
-        return Progress(FAILED, 100)
     elapsed -= durations.queued
+    if (failed or outcome == FAIL) and elapsed >= durations.computing / 2:
+        return Progress(FAILED, 100)
     if elapsed < durations.computing:
         return Progress(COMPUTING, _percent(elapsed, durations.computing))
+    if outcome == TIMEOUT:
+        return Progress(TIMED_OUT, 100)
     return Progress(COMPLETED, 100) if built else Progress(COMPUTING, 99)
 
 
-def export_status(
-    durations: Durations,
-    avatar_completed: bool,
-    since_start: float | None,
-    built: bool,
-    failed: bool = False,
-) -> str:
-    """The status of an export; `since_start`: seconds since its building began, None while it waits.
+def avatar_status(durations: Durations, now: float, created: float, built: bool, failed: bool, outcome: str) -> str:
+    """The same, as a filter asks for it."""
+    return avatar_progress(durations, now - created, built, failed, outcome).status
 
-    An export never overtakes its avatar: it stays Queued until the avatar is Completed, however early it was built.
+
+def failure_shown(failure: str | None, outcome: str) -> dict[str, int | str]:
+    """`status_verbose` of an avatar that ended badly."""
+    code, message = _FAILURES.get(outcome, (3, failure or ""))
+    return {"code": code, "message": message}
+
+
+def export_status(
+    durations: Durations, avatar_status: str, since_start: float | None, built: bool, failed: bool = False
+) -> str:
+    """The status of an export.
+
+    `since_start`: seconds since its building had begun and its avatar was Completed, whichever came later; None while
+    it waits. An export never overtakes its avatar, however early it was built; without one it fails.
     """
-    if not avatar_completed or since_start is None:
+    if avatar_status in (FAILED, TIMED_OUT):
+        return FAILED
+    if avatar_status != COMPLETED or since_start is None:
         return QUEUED
+    if since_start < durations.export:
+        return COMPUTING
     if failed:
         return FAILED
-    return COMPLETED if built and since_start >= durations.export else COMPUTING
+    return COMPLETED if built else COMPUTING
 
 
 def _percent(elapsed: float, of: float) -> int:

@@ -49,8 +49,10 @@ def test_token_errors_are_those_of_rfc_6749(service: Sandbox) -> None:
     broken = token(service, data={"grant_type": "client_credentials"}, headers={"Authorization": "Basic §"})
     assert (broken.status_code, broken.json()["error"]) == (401, "invalid_client")
     assert token(service).json()["error"] == "invalid_client"
-    password = token(service, data={"grant_type": "password", "username": "u", "password": "p"}, auth=auth)
-    assert (password.status_code, password.json()["error"]) == (400, "unsupported_grant_type")
+    device = token(service, data={"grant_type": "device_code"}, auth=auth)
+    assert (device.status_code, device.json()["error"]) == (400, "unsupported_grant_type")
+    no_secret = token(service, data={"grant_type": "client_credentials", "client_id": pair.client_id})
+    assert (no_secret.status_code, no_secret.json()["error"]) == (401, "invalid_client")
     none = token(service, data={}, auth=auth)
     assert (none.status_code, none.json()["error"]) == (400, "invalid_request")
     scope = token(service, data={"grant_type": "client_credentials", "scope": "admin"}, auth=auth)

@@ -77,7 +77,7 @@ with Sandbox(sys.argv[1], durations=Durations(0, 0, 0.5, 0)) as service:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         pairs = json.loads((tmp_path / "credentials.json").read_text("utf-8"))
-        form = {"grant_type": "client_credentials", **pairs["developer"]}
+        form = {"grant_type": "client_credentials", **pairs["applications"][0]["developer"]}
         token = requests.post(url + "o/token/", data=form, timeout=10).json()["access_token"]
         avatar = Api(url, token).create().json()
         process.kill()
@@ -93,12 +93,14 @@ with Sandbox(sys.argv[1], durations=Durations(0, 0, 0.5, 0)) as service:
 
 def test_the_worker_ends_with_the_sandbox_whatever_it_is_at(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(picture())
-    computing = {"job": "avatar", "subtype": "female", "folder": str(tmp_path)}
+    content = {"pipeline": "metaperson_2.0", "subtype": "female"}
+    computing = {"job": "avatar", **content, "parameters": {}, "folder": str(tmp_path)}
     building = {
         "job": "export",
-        "subtype": "female",
-        "avatar": str(tmp_path),
+        **content,
+        "computation": {},
         "parameters": {},
+        "avatar_folder": str(tmp_path),
         "folder": str(tmp_path / "export"),
         "textures": str(tmp_path / "textures"),
     }
@@ -200,9 +202,9 @@ assert "multiprocessing" not in sys.modules
 def test_serve_ends_cleanly_on_a_signal(tmp_path: Path, ending: signal.Signals) -> None:
     program = """
 import signal, sys
-from avatarsdk_core.sandbox import serve
+from avatarsdk_core.sandbox import Sandbox, serve
 signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell come with it ignored
-serve(0, sys.argv[1], ready=lambda sandbox: print(sandbox.url, flush=True))
+serve(Sandbox(sys.argv[1]), lambda sandbox: print(sandbox.url, flush=True))
 print("ended", flush=True)
 """
     with subprocess.Popen(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from avatarsdk_core.sandbox.status import Durations, avatar_progress, export_status
+from avatarsdk_core.sandbox.status import Durations, avatar_progress, export_status, told_outcome
 
 DURATIONS = Durations(uploading=1, queued=2, computing=4, export=3)
 
@@ -32,9 +34,31 @@ def test_an_avatar_computes_as_long_as_its_work_isnt_done() -> None:
     assert (shown.status, shown.progress) == ("Computing", 99)
 
 
-def test_a_failure_shows_after_the_queue() -> None:
-    assert avatar_progress(DURATIONS, 2, built=False, failed=True).status == "Queued"
-    assert avatar_progress(DURATIONS, 3, built=False, failed=True).status == "Failed"
+@pytest.mark.parametrize("told", [{"failed": True}, {"outcome": "fail"}])
+def test_a_failure_shows_while_computing(told: dict[str, Any]) -> None:
+    assert avatar_progress(DURATIONS, 2, built=False, **told).status == "Queued"
+    assert avatar_progress(DURATIONS, 4.9, built=False, **told).status == "Computing"
+    assert avatar_progress(DURATIONS, 5, built=False, **told).status == "Failed"
+
+
+def test_what_times_out_computes_to_the_end() -> None:
+    assert avatar_progress(DURATIONS, 6.9, built=False, outcome="timeout").status == "Computing"
+    assert avatar_progress(DURATIONS, 7, built=False, outcome="timeout").status == "Timed Out"
+
+
+@pytest.mark.parametrize(
+    ("texts", "outcome"),
+    [
+        (("", "Ann", "a test"), ""),
+        (("fail",), "fail"),
+        (("Ann sandbox:fail",), "fail"),
+        (("", "Ann", "please SANDBOX:TIMEOUT now"), "timeout"),
+        (("sandbox:fail-export",), "fail-export"),
+        (("fail safe", "sandbox:failure", "timeouts"), ""),
+    ],
+)
+def test_a_text_tells_how_an_avatar_ends(texts: tuple[str, ...], outcome: str) -> None:
+    assert told_outcome(*texts) == outcome
 
 
 def test_a_clock_that_went_back_gives_no_negative_progress() -> None:
@@ -42,15 +66,24 @@ def test_a_clock_that_went_back_gives_no_negative_progress() -> None:
 
 
 def test_an_export_waits_for_its_avatar() -> None:
-    assert export_status(DURATIONS, avatar_completed=False, since_start=50, built=True) == "Queued"
-    assert export_status(DURATIONS, avatar_completed=True, since_start=None, built=False) == "Queued"
+    assert export_status(DURATIONS, "Computing", since_start=50, built=True) == "Queued"
+    assert export_status(DURATIONS, "Completed", since_start=None, built=False) == "Queued"
+
+
+def test_an_export_computes_after_its_avatar_however_early_it_was_built() -> None:
+    assert export_status(DURATIONS, "Completed", since_start=0, built=True) == "Computing"
 
 
 def test_an_export_is_completed_when_built_and_its_time_is_up() -> None:
-    assert export_status(DURATIONS, avatar_completed=True, since_start=1, built=True) == "Computing"
-    assert export_status(DURATIONS, avatar_completed=True, since_start=50, built=False) == "Computing"
-    assert export_status(DURATIONS, avatar_completed=True, since_start=3, built=True) == "Completed"
-    assert export_status(DURATIONS, avatar_completed=True, since_start=1, built=False, failed=True) == "Failed"
+    assert export_status(DURATIONS, "Completed", since_start=50, built=False) == "Computing"
+    assert export_status(DURATIONS, "Completed", since_start=3, built=True) == "Completed"
+    assert export_status(DURATIONS, "Completed", since_start=1, built=False, failed=True) == "Computing"
+    assert export_status(DURATIONS, "Completed", since_start=3, built=False, failed=True) == "Failed"
+
+
+@pytest.mark.parametrize("status", ["Failed", "Timed Out"])
+def test_an_export_fails_with_its_avatar(status: str) -> None:
+    assert export_status(DURATIONS, status, since_start=None, built=False) == "Failed"
 
 
 def test_durations_are_times() -> None:
