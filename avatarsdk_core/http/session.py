@@ -188,6 +188,8 @@ class HttpSession:
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        accept: str = "application/json",
+        signed: bool = True,
         seconds: float | None = None,
         cancel: threading.Event | None = None,
     ) -> Answer:
@@ -198,6 +200,8 @@ class HttpSession:
         Args:
             url: absolute, or relative to the root URL.
             form, files: fields of a multipart body; a file is (name, bytes, media type).
+            accept: media types of the answer.
+            signed: False for the few addresses that are for anybody; no secret is sent to those.
 
         Raises:
             ApiError: the service refused, in the subclass of the status.
@@ -209,13 +213,14 @@ class HttpSession:
         url = followed(url, self.root_url)
         deadline = Deadline(self.request_seconds if seconds is None else seconds)
         multipart = {**{name: (None, value) for name, value in (form or {}).items()}, **(files or {})}
+        options = {"params": params, "files": multipart or None, "headers": {"Accept": accept}, "signed": signed}
         attempt = 0
         while True:
             attempt += 1
             status = retry_after = None
             failure: ServiceError
             try:
-                with self._open(method, url, deadline, cancel, params=params, files=multipart or None) as response:
+                with self._open(method, url, deadline, cancel, **options) as response:
                     answer = Answer(method, url, response.status_code, response.headers, _whole_body(response))
             except ServiceUnreachable as error:
                 failure = error if deadline.remaining or method != "GET" else DeadlineExceeded(str(error))
@@ -266,9 +271,11 @@ class HttpSession:
             options.pop("params", None)
         raise ProtocolError(f"GET {bare(url)}: more than {MAX_REDIRECTS} redirects")
 
-    def _exchange(self, method: str, url: str, guard: Guard, **options: Any) -> requests.Response:
+    def _exchange(
+        self, method: str, url: str, guard: Guard, *, signed: bool = True, **options: Any
+    ) -> requests.Response:
         """One request, sent once more with a fresh token after a 401 (which means that nothing was done)."""
-        if not same_origin(url, self.root_url):
+        if not (signed and same_origin(url, self.root_url)):
             return self._send(method, url, guard, {}, **options)
         if self.settings.access == "client" and not self._player.value and not self._is_registration(method, url):
             self._player.get(functools.partial(self._register_player, guard), guard.deadline, guard.cancel)

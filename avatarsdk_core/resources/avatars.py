@@ -177,14 +177,13 @@ class Avatars(Resource):
 
     def thumbnail(self, avatar: Avatar | str) -> bytes:
         """A small picture of the photo, as an image file. Raises NotFound before the avatar is completed."""
-        return self._picture(avatar, endpoints.GET_THUMBNAIL, "thumbnail")
+        url = self._given(avatar, "thumbnail") or endpoints.GET_THUMBNAIL.at(code=code_of(avatar))
+        return self._picture(endpoints.GET_THUMBNAIL, url)
 
     def preview(self, avatar: Avatar | str) -> bytes:
         """A rendered picture of the avatar, as an image file. Raises NotFound before the avatar is completed."""
-        return self._picture(avatar, endpoints.GET_PREVIEW, "preview")
-
-    def _picture(self, avatar: Avatar | str, endpoint: endpoints.Endpoint, field: str) -> bytes:
-        return self._ask(endpoint, self._given(avatar, field) or endpoint.at(code=code_of(avatar))).body
+        url = self._given(avatar, "preview") or endpoints.GET_PREVIEW.at(code=code_of(avatar))
+        return self._picture(endpoints.GET_PREVIEW, url)
 
     def _url(self, avatar: Avatar | str) -> str:
         url = avatar.url if isinstance(avatar, Avatar) else None

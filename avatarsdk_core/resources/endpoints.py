@@ -28,6 +28,7 @@ class Endpoint:
         codes: statuses of success.
         paged: answers with pages of a list.
         developer_only: not for client access.
+        signed: needs a token.
     """
 
     operation: str
@@ -39,6 +40,7 @@ class Endpoint:
     codes: tuple[int, ...]
     paged: bool
     developer_only: bool
+    signed: bool
 
     def at(self, **parts: str) -> str:
         """The path with its parts, each quoted so that it stays one segment.
@@ -81,9 +83,10 @@ def _row(
     codes: tuple[int, ...] = (200,),
     paged: bool = False,
     developer_only: bool = False,
+    signed: bool = True,
 ) -> Endpoint:
     method, path = request.split(" ")
-    endpoint = Endpoint(operation, method, path, call, query, form, codes, paged, developer_only)
+    endpoint = Endpoint(operation, method, path, call, query, form, codes, paged, developer_only, signed)
     _ROWS.append(endpoint)
     return endpoint
 
@@ -91,9 +94,9 @@ def _row(
 _CREATED, _NOTHING = (201,), (204,)
 _DATES = ("created_before", "created_after")
 
-_row("createToken", "POST o/token/", "signin.login", form=("grant_type",))
-_row("authorize", "GET o/authorize/", "signin.login", codes=(200, 302))
-_row("revokeToken", "POST o/revoke_token/", "signin.logout", form=("token",))
+_row("createToken", "POST o/token/", "signin.login", form=("grant_type",), signed=False)
+_row("authorize", "GET o/authorize/", "signin.login", codes=(200, 302), signed=False)
+_row("revokeToken", "POST o/revoke_token/", "signin.logout", form=("token",), signed=False)
 
 LIST_PLAYERS = _row(
     "listPlayers", "GET players/", "players.list", query=("comment", *_DATES), paged=True, developer_only=True
@@ -216,7 +219,7 @@ CREATE_SELFIE = _row("createSelfie", "POST selfies/", "selfies.create", form=("c
 GET_SELFIE = _row("getSelfie", "GET selfies/{code}/", "selfies.get")
 GET_SELFIE_FILE = _row("getSelfieFile", "GET selfies/{code}/file/", "selfies.photo")
 GET_SELFIE_QR = _row("getSelfieQr", "GET selfies/{code}/qr/", "selfies.qr")
-SELFIE_UPLOAD_PAGE = _row("selfieUploadPage", "GET selfies/{code}/upload/", "selfies.page_url")
-SELFIE_UPLOAD = _row("selfieUpload", "POST selfies/{code}/upload/", "selfies.upload", form=("photo",))
+SELFIE_UPLOAD_PAGE = _row("selfieUploadPage", "GET selfies/{code}/upload/", "selfies.page_url", signed=False)
+SELFIE_UPLOAD = _row("selfieUpload", "POST selfies/{code}/upload/", "selfies.upload", form=("photo",), signed=False)
 
 ENDPOINTS = tuple(_ROWS)

@@ -85,7 +85,7 @@ class Haircuts(Resource):
     def preview(self, avatar: Avatar | str, haircut: Haircut | str) -> bytes:
         """A picture of the haircut, as an image file."""
         endpoint = endpoints.GET_HAIRCUT_PREVIEW
-        return self._ask(endpoint, self._part(avatar, haircut, endpoint, "preview")).body
+        return self._picture(endpoint, self._part(avatar, haircut, endpoint, "preview"))
 
     def _part(self, avatar: Avatar | str, haircut: Haircut | str, endpoint: Endpoint, field: str) -> str:
         identity = haircut.identity if isinstance(haircut, Haircut) else haircut

@@ -34,10 +34,24 @@ class Resource:
         *,
         form: Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        accept: str = "application/json",
         seconds: float | None = None,
         cancel: threading.Event | None = None,
     ) -> Answer:
-        return self._http.request(endpoint.method, url, form=form, files=files, seconds=seconds, cancel=cancel)
+        return self._http.request(
+            endpoint.method,
+            url,
+            form=form,
+            files=files,
+            accept=accept,
+            signed=endpoint.signed,
+            seconds=seconds,
+            cancel=cancel,
+        )
+
+    def _picture(self, endpoint: Endpoint, url: str, cancel: threading.Event | None = None) -> bytes:
+        """A small file, whole."""
+        return self._ask(endpoint, url, accept="*/*", cancel=cancel).body
 
     def _walk(self, url: str, filters: Mapping[str, Filter] | None = None) -> Iterator[Any]:
         return walk(self._http, with_query(url, filters or {}))

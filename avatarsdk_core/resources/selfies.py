@@ -89,7 +89,7 @@ class Selfies(Resource):
 
     def photo(self, selfie: Selfie | str, *, cancel: threading.Event | None = None) -> bytes:
         """The uploaded photo, as an image file. Raises NotFound until there is one."""
-        return self._ask(endpoints.GET_SELFIE_FILE, self._photo_url(selfie), cancel=cancel).body
+        return self._picture(endpoints.GET_SELFIE_FILE, self._photo_url(selfie), cancel)
 
     def download(
         self,
@@ -104,7 +104,7 @@ class Selfies(Resource):
 
     def qr(self, selfie: Selfie | str) -> bytes:
         """The QR code of the page's address, as an image file."""
-        return self._ask(endpoints.GET_SELFIE_QR, self._part(selfie, endpoints.GET_SELFIE_QR, "upload_page_qr")).body
+        return self._picture(endpoints.GET_SELFIE_QR, self._part(selfie, endpoints.GET_SELFIE_QR, "upload_page_qr"))
 
     def page_url(self, selfie: Selfie | str) -> str:
         """The address of the page, for a browser. Whoever has it can put a photo there."""
@@ -119,7 +119,7 @@ class Selfies(Resource):
         """
         image = read_photo(photo)
         files = {"photo": (image.upload_name, image.data, image.media_type)}
-        self._ask(endpoints.SELFIE_UPLOAD, self.page_url(selfie), files=files)
+        self._ask(endpoints.SELFIE_UPLOAD, self.page_url(selfie), files=files, accept="*/*")
 
     def _photo_url(self, selfie: Selfie | str) -> str:
         return self._part(selfie, endpoints.GET_SELFIE_FILE, "file_url")

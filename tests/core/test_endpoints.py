@@ -71,6 +71,10 @@ def test_rows_have_the_documented_parameters_codes_and_modes(description: dict[s
         assert set(row.codes) == success, row
         modes = operation.get("x-access-modes")
         assert row.developer_only == (modes == ["developer"]), row
+        if row.signed:
+            assert "security" not in operation, row
+        else:
+            assert {} in operation["security"], row
         if row.call.startswith("signin."):
             assert set(row.form) <= form_of(operation)
         else:
