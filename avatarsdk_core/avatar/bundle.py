@@ -11,14 +11,15 @@ Source: API documentation, "Export files", and the vendor's loaders.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from avatarsdk_core.errors import BundleError
 
 from .blendshapes import FOLDER as BLENDSHAPES
+from .colors import Color, read_colors
 from .gltf_file import read_gltf
 from .gltf_meshes import gltf_facts
 from .meshes import ModelFacts
@@ -77,11 +78,15 @@ class Model:
 
 @dataclass(frozen=True)
 class Bundle:
-    """What an import works on: the person (or None, when only garments are there) and what is worn."""
+    """What an import works on: the person (or None, when only garments are there) and what is worn.
+
+    `colors` are those that the service measured (see `colors.read_colors`).
+    """
 
     name: str
     person: Model | None
     items: tuple[Model, ...]
+    colors: Mapping[str, Color] = field(default_factory=dict)
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -127,7 +132,8 @@ def understand(export: Export, facts: Sequence[ModelFacts]) -> Bundle:
         names = ", ".join(str(model.file.path.relative_to(export.root)) for model in persons)
         raise BundleError(f"{export.root}: holds {len(persons)} avatars ({names}); choose one of them.")
     items = tuple(model for model in models if not model.is_person)
-    return Bundle(export.name, persons[0] if persons else None, items)
+    folders = dict.fromkeys([*(model.file.path.parent for model in [*persons, *items]), export.root])
+    return Bundle(export.name, persons[0] if persons else None, items, read_colors(folders))
 
 
 def read_bundle(path: Path, name: str | None = None) -> Bundle:

@@ -26,13 +26,15 @@ SLOT_TYPES: Mapping[str, tuple[str, ...]] = {
     "alpha": ("Alpha",),
     "body_mask": ("BodyVisibilityMask",),
     "head_mask": ("HeadVisibilityMask",),
+    "recoloring_mask": ("RecoloringMask",),
+    "root": ("Root",),
 }
 
 _SLOT_OF_TYPE = {kind: slot for slot, kinds in SLOT_TYPES.items() for kind in kinds}
 
 # Only haircuts have these.
 HAIR_TYPES = frozenset({"Depth", "Root", "Shade", "ScalpShade", "ScalpShadeAlpha", "ScalpShadeAOAlpha", "UniqueID"})
-_TYPES = sorted(set(_SLOT_OF_TYPE) | HAIR_TYPES | {"RecoloringMask"}, key=len, reverse=True)
+_TYPES = sorted(set(_SLOT_OF_TYPE) | HAIR_TYPES, key=len, reverse=True)
 _NAME = re.compile(
     rf"^(?P<asset>.+?)(?:_(?P<lod>LOD\d))?_(?P<type>{'|'.join(_TYPES)})(?:_(?P<size>\d+K?))?$", re.IGNORECASE
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 import bpy
 import numpy as np
@@ -11,11 +12,13 @@ from mathutils import Vector
 
 from avatarsdk_core.avatar import masks
 from avatarsdk_core.avatar.bundle import Bundle, Model
+from avatarsdk_core.avatar.colors import Color
 from avatarsdk_core.avatar.parts import PERSON, Part, Role
 
 from .. import face, marks, wardrobe
+from ..materials.groups import Kind
 from ..materials.images import ImageLoader, pixels_of
-from ..materials.surfaces import build_material
+from ..materials.surfaces import Quality, build_material, kind_of_part
 from ..materials.visibility import add_mask
 from .read import ReadModel
 
@@ -33,7 +36,12 @@ def new_avatar(bundle: Bundle, name: str, parent: bpy.types.Collection) -> bpy.t
 
 
 def adopt(
-    collection: bpy.types.Collection, model: Model, read: ReadModel, images: ImageLoader
+    collection: bpy.types.Collection,
+    model: Model,
+    read: ReadModel,
+    images: ImageLoader,
+    colors: Mapping[str, Color],
+    quality: Quality = "full",
 ) -> list[bpy.types.Object]:
     """Brings a read model into an avatar: its parts, bound to the avatar's armature. Returns their objects."""
     avatar = marks.avatar_id(collection)
@@ -46,7 +54,8 @@ def adopt(
         _move(obj, collection)
         _bind(obj, read.armature, armature)
         _name_and_mark(obj, part, avatar, str(collection.get(marks.SOURCE, "")))
-        _set_material(obj, part, images)
+        _set_material(obj, build_material(part, images, obj.name, colors=colors, quality=quality))
+        obj.visible_shadow = kind_of_part(part) is not Kind.CORNEA
         face.open_range(obj)
         parts.append(obj)
     if read.armature is not None and read.armature != armature:
@@ -145,12 +154,9 @@ def _name_and_mark(obj: bpy.types.Object, part: Part, avatar: str, source: str) 
     )
 
 
-def _set_material(obj: bpy.types.Object, part: Part, images: ImageLoader) -> None:
-    material = build_material(part, images, obj.name)
+def _set_material(obj: bpy.types.Object, material: bpy.types.Material) -> None:
     slots = obj.data.materials
     if not slots:
         slots.append(material)
     for index in range(len(slots)):
         slots[index] = material
-    if part.role is Role.CORNEA and "color" not in part.textures:
-        obj.visible_shadow = False

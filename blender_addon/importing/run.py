@@ -17,6 +17,7 @@ from avatarsdk_core.errors import BundleError
 
 from .. import marks
 from ..materials.images import ImageLoader
+from ..materials.surfaces import Quality
 from ..materials.visibility import remove_mask
 from .assemble import adopt, connect_face, connect_masks, new_avatar
 from .read import ReadModel, read_model
@@ -30,12 +31,14 @@ class ImportOptions:
     Attributes:
         name: what the avatar is called; empty: the export's name.
         template: an export with faces (folder, zip or file) that a point cloud is put on: same pipeline, sex and LOD.
+        quality: of the materials: `full`, or `simple` without relief, roughness maps and scattering.
         onto: id of an avatar in the scene that an outfit or haircut without a person of its own is put on.
     """
 
     name: str = ""
     onto: str = ""
     template: str | Path = ""
+    quality: Quality = "full"
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,10 @@ def _assemble(bundle: Bundle, read: dict[Path, ReadModel], options: ImportOption
     images = ImageLoader()
     collection = _wearer(bundle, options) or new_avatar(bundle, options.name or bundle.name, _parent_collection())
     avatar = marks.avatar_id(collection)
-    added = [(model, adopt(collection, model, read[model.file.path], images)) for model in bundle.models]
+    added = [
+        (model, adopt(collection, model, read[model.file.path], images, bundle.colors, options.quality))
+        for model in bundle.models
+    ]
     parts = tuple(obj for _, objects in added for obj in objects)
     hidden: dict[str, dict[str, int]] = {}
     with _masks_or_none(avatar, parts):

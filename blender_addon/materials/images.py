@@ -19,14 +19,6 @@ def pixels_of(image: bpy.types.Image) -> np.ndarray:
     return pixels.reshape(height, width, image.channels)
 
 
-def mean_color(image: bpy.types.Image) -> tuple[float, float, float, float]:
-    """Mean colour of an sRGB image where it is opaque, linear; for views that show one colour a material."""
-    pixels = pixels_of(image)[::8, ::8].reshape(-1, image.channels)
-    opaque = pixels[pixels[:, 3] > 0.5] if image.channels == 4 else pixels
-    red, green, blue = (opaque if len(opaque) else pixels)[:, :3].mean(axis=0) ** 2.2
-    return float(red), float(green), float(blue), 1.0
-
-
 class ImageLoader:
     """Loads an import's images. `warnings` lists, in plain words, those that couldn't be used."""
 

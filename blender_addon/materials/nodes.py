@@ -32,13 +32,39 @@ class Graph:
         else:
             node.inputs[name].default_value = value
 
-    def math(self, operation: str, first: Any, second: Any, column: float = 0, row: float = 0) -> bpy.types.NodeSocket:
-        """A Math node's result; its operands are sockets or numbers."""
+    def math(
+        self, operation: str, first: Any, second: Any, column: float = 0, row: float = 0, *, clamp: bool = False
+    ) -> bpy.types.NodeSocket:
+        """A Math node's result; its operands are sockets or numbers; with `clamp` it stays within 0 and 1."""
         node = self.add("ShaderNodeMath", column, row)
         node.operation = operation
+        node.use_clamp = clamp
         self.set(node, 0, first)
         self.set(node, 1, second)
         return node.outputs[0]
+
+    def vector_math(
+        self, operation: str, first: Any, second: Any = None, *, scale: Any = None, column: float = 3, row: float = 0
+    ) -> bpy.types.Node:
+        """A Vector Math node; its operands are sockets or triples, its scale a socket or a number."""
+        node = self.add("ShaderNodeVectorMath", column, row)
+        node.operation = operation
+        self.set(node, 0, first)
+        if second is not None:
+            self.set(node, 1, second)
+        if scale is not None:
+            self.set(node, "Scale", scale)
+        return node
+
+    def mix_color(
+        self, blend: str, factor: Any, first: Any, second: Any, column: float = 2, row: float = 0
+    ) -> bpy.types.NodeSocket:
+        """Two colours mixed; factor and colours are sockets or values."""
+        node = self.add("ShaderNodeMix", column, row)
+        node.data_type, node.blend_type = "RGBA", blend
+        for index, value in ((0, factor), (6, first), (7, second)):  # the node has sockets of all its types
+            self.set(node, index, value)
+        return node.outputs[2]
 
     def image(self, image: bpy.types.Image, column: float, row: float, label: str = "") -> bpy.types.Node:
         """An Image Texture node on the mesh's active UV map."""

@@ -15,12 +15,11 @@ from avatarsdk_core.avatar import masks
 
 from .. import marks
 from ..drivers import drive
+from .groups import Kind, group
 from .images import pixels_of
 from .nodes import Graph
-from .surfaces import output_shader
+from .surfaces import surface_node
 
-GROUP = "Avatar SDK Visibility Mask"
-_IS_OURS = "avatar_sdk_mask_group"  # on the node group: its name is for people
 _UNDER = "avatar_sdk_under_"  # + part id, on the skin: name of the garment's vertex group
 
 
@@ -33,8 +32,8 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
     pixels = pixels_of(image)
     channel = "Alpha" if masks.speaks_through_alpha(pixels) else "Color"
     for slot in skin.material_slots:
-        shader = output_shader(slot.material) if slot.material else None
-        if shader:
+        shader = surface_node(slot.material) if slot.material else None
+        if shader and "Alpha" in shader.inputs:
             _add_to_material(slot.material, shader, garment, image, channel)
     return _add_modifier(skin, garment, masks.mask_values(pixels))
 
@@ -75,36 +74,15 @@ def _add_to_material(
     graph = Graph(material.node_tree)
     count = sum(1 for node in material.node_tree.nodes if node.type == "GROUP" and node.get(marks.PART))
     texture = graph.image(image, 3, 5 + count, f"Mask of {garment.name}")
-    group = graph.add("ShaderNodeGroup", 1, 5 + count, f"Under {garment.name}")
-    group.node_tree = _group()
-    group[marks.PART] = garment[marks.PART]
-    graph.set(group, "Mask", texture.outputs[channel])
+    node = graph.add("ShaderNodeGroup", 1, 5 + count, f"Under {garment.name}")
+    node.node_tree = group(Kind.VISIBILITY_MASK)
+    node[marks.PART] = garment[marks.PART]
+    graph.set(node, "Mask", texture.outputs[channel])
     alpha = shader.inputs["Alpha"]
-    graph.set(group, "Alpha", alpha.links[0].from_socket if alpha.links else alpha.default_value)
-    graph.set(shader, "Alpha", group.outputs["Alpha"])
-    drive(group.inputs["Shown"], "default_value", garment, f'["{marks.SHOWN}"]')
+    graph.set(node, "Alpha", alpha.links[0].from_socket if alpha.links else alpha.default_value)
+    graph.set(shader, "Alpha", node.outputs["Alpha"])
+    drive(node.inputs["Shown"], "default_value", garment, f'["{marks.SHOWN}"]')
     material.surface_render_method = "DITHERED"
-
-
-def _group() -> bpy.types.NodeTree:
-    """Alpha × max(mask > 0.5, 1 − shown); one group a file."""
-    for found in bpy.data.node_groups:
-        if found.get(_IS_OURS) and found.library is None:
-            return found
-    tree = bpy.data.node_groups.new(GROUP, "ShaderNodeTree")
-    tree[_IS_OURS] = True
-    for name, default in (("Mask", 1.0), ("Shown", 1.0), ("Alpha", 1.0)):
-        socket = tree.interface.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
-        socket.default_value = default
-    tree.interface.new_socket("Alpha", in_out="OUTPUT", socket_type="NodeSocketFloat")
-    graph = Graph(tree)
-    inputs = graph.add("NodeGroupInput", 4)
-    output = graph.add("NodeGroupOutput", 0)
-    visible = graph.math("GREATER_THAN", inputs.outputs["Mask"], masks.THRESHOLD, 3)
-    uncovered = graph.math("SUBTRACT", 1.0, inputs.outputs["Shown"], 3, 0.6)
-    either = graph.math("MAXIMUM", visible, uncovered, 2)
-    graph.set(output, "Alpha", graph.math("MULTIPLY", either, inputs.outputs["Alpha"], 1))
-    return tree
 
 
 def _add_modifier(skin: bpy.types.Object, garment: bpy.types.Object, mask: np.ndarray) -> int:

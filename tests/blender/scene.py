@@ -39,8 +39,14 @@ def evaluated_faces(obj: bpy.types.Object) -> int:
 
 def transparent_without_texture(material: bpy.types.Material) -> bool:
     """Whether a surface lets light through with no image in it: a Transparent BSDF reaches its output."""
-    kinds = {node.type for node in material.node_tree.nodes}
+    kinds = node_types(material.node_tree)
     return "BSDF_TRANSPARENT" in kinds and "TEX_IMAGE" not in kinds
+
+
+def node_types(tree: bpy.types.NodeTree) -> set[str]:
+    """Types of all nodes of a tree and of the groups in it."""
+    groups = [node.node_tree for node in tree.nodes if node.type == "GROUP"]
+    return {node.type for node in tree.nodes}.union(*(node_types(group) for group in groups))
 
 
 def image_names(material: bpy.types.Material) -> set[str]:

@@ -14,7 +14,6 @@ import pytest
 from avatarsdk_core.errors import AvatarSDKError, BundleError
 from blender_addon import marks
 from blender_addon.importing import ImportOptions, assemble, import_avatar
-from blender_addon.materials import visibility
 from tests.blender.scene import contents
 
 
@@ -162,7 +161,9 @@ def test_an_avatar_is_dressed_whole_or_not_at_all(samples: Path, monkeypatch: py
         found: list[object] = [contents()]
         for skin in skins:
             tree = skin.active_material.node_tree
-            alpha = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED").inputs["Alpha"]
+            alpha = next(node for node in tree.nodes if node.type == "GROUP" and "Surface" in node.outputs).inputs[
+                "Alpha"
+            ]
             drivers = [block.animation_data for block in (skin, tree)]
             found += [
                 [modifier.name for modifier in skin.modifiers],
@@ -231,7 +232,7 @@ def test_a_linked_avatar_is_not_dressed(samples: Path, tmp_path: Path) -> None:
 
 
 def test_a_strangers_node_group_of_our_name_is_left_alone(composite: Path) -> None:
-    theirs = bpy.data.node_groups.new(visibility.GROUP, "GeometryNodeTree")
+    theirs = bpy.data.node_groups.new("Avatar SDK Visibility Mask", "GeometryNodeTree")
     imported = import_avatar(composite)
     assert imported.hidden_faces["ARPI"]["AvatarBody"] == pytest.approx(2680, rel=0.01)
     assert len(theirs.nodes) == 0

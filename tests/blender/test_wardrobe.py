@@ -17,7 +17,7 @@ def shown_input(skin: bpy.types.Object) -> float:
     """The driven input `Shown` of the mask in the skin's material, evaluated."""
     graph = bpy.context.evaluated_depsgraph_get()
     tree = skin.active_material.evaluated_get(graph).node_tree
-    group = next(node for node in tree.nodes if node.type == "GROUP")
+    group = next(node for node in tree.nodes if node.type == "GROUP" and "Shown" in node.inputs)
     return float(group.inputs["Shown"].default_value)
 
 

@@ -1,0 +1,51 @@
+"""The colours that the service measured on the person: `model.json` beside an exported model.
+
+Only its colours are read. It also holds guesses about the person, which nothing here looks at.
+Source: API documentation, "Model info".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+FILE = "model.json"
+_CHANNELS = ("red", "green", "blue")
+_MAX_BYTES = 1 << 20
+
+Color = tuple[float, float, float]
+
+
+def read_colors(folders: Iterable[Path]) -> dict[str, Color]:
+    """Name (`skin_color`, `hair_color`, …) → sRGB colour in 0..1, of the first folder whose model.json has it.
+
+    A file that is missing or damaged has no colours.
+    """
+    found: dict[str, Color] = {}
+    for folder in folders:
+        for name, value in _content(folder / FILE).items():
+            if name.endswith("_color") and name not in found and (color := _color(value)):
+                found[name] = color
+    return found
+
+
+def _content(file: Path) -> Mapping[str, Any]:
+    try:
+        if file.stat().st_size > _MAX_BYTES:
+            return {}
+        content = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _color(value: object) -> Color | None:
+    if not isinstance(value, dict):
+        return None
+    channels = [value.get(name) for name in _CHANNELS]
+    if not all(isinstance(number, int | float) and 0 <= number <= 255 for number in channels):
+        return None
+    red, green, blue = (float(number) / 255 for number in channels if number is not None)
+    return red, green, blue

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Skin: light scatters below it, it may be recoloured, and fine relief can be added that no texture has."""
+
+from __future__ import annotations
+
+import bpy
+
+from .library import Kind, group
+from .sockets import GroupTree, Socket
+from .surface import PBR, SPECULAR, SURFACE, principled, relief
+
+
+def build(name: str) -> bpy.types.NodeTree:
+    made = GroupTree(
+        name,
+        [
+            *PBR,
+            SPECULAR,
+            Socket("Subsurface", "factor", 0.12, "How much light scatters below the surface; 0 is quick to draw"),
+            Socket("Subsurface Scale", "length", 0.01, "How far it travels", 0.0, 0.1),
+            Socket("Detail", "factor", 0.0, "Fine relief of the skin"),
+            Socket("Detail Scale", "number", 800.0, "Cells of that relief across the part", 1.0, 10000.0),
+            Socket("Recolour", "factor", 0.0, "How much of the skin colour below"),
+            Socket("Skin Colour", "color", (0.462, 0.275, 0.181, 1.0), "The colour that the skin becomes"),
+            Socket("Own Colour", "color", (0.462, 0.275, 0.181, 1.0), "The colour that the skin has"),
+        ],
+        SURFACE,
+    )
+    graph = made.graph
+    recolored = graph.add("ShaderNodeGroup", 5)
+    recolored.node_tree = group(Kind.RECOLOR_SKIN)
+    for socket, source in (
+        ("Color", "Color"),
+        ("Factor", "Recolour"),
+        ("Target", "Skin Colour"),
+        ("Default", "Own Colour"),
+    ):
+        graph.set(recolored, socket, made[source])
+    shader = principled(made, recolored.outputs[0])
+    graph.set(shader, "Normal", _detailed(made))
+    graph.set(shader, "Subsurface Weight", made["Subsurface"])
+    graph.set(shader, "Subsurface Scale", made["Subsurface Scale"])
+    shader.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
+    return made.tree
+
+
+def _detailed(made: GroupTree) -> bpy.types.NodeSocket:
+    """Cells as wide as pores, placed by the mesh at rest, so that they stay on the skin when it moves."""
+    graph = made.graph
+    place = graph.add("ShaderNodeTexCoord", 7, 4)
+    cells = graph.add("ShaderNodeTexVoronoi", 5, 4)
+    graph.set(cells, "Vector", place.outputs["Generated"])
+    graph.set(cells, "Scale", made["Detail Scale"])
+    bump = graph.add("ShaderNodeBump", 2, 3, Height=cells.outputs["Distance"])
+    graph.set(bump, "Strength", graph.math("MULTIPLY", made["Detail"], 0.3, 4, 4))
+    bump.inputs["Distance"].default_value = 0.0006  # metres: a pore's depth
+    graph.set(bump, "Normal", relief(made))
+    return bump.outputs["Normal"]
