@@ -17,20 +17,36 @@ import bpy
 from avatarsdk_core.errors import AvatarSDKError, BlenderError
 
 from . import marks
+from .fbx import convert
 from .importing import ImportedAvatar, ImportOptions, import_avatar
 from .picture import HEIGHT, SAMPLES, render_picture
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs `import EXPORT --out FILE.blend …` and returns the exit code: 0, 1 for a failure, 2 for wrong arguments."""
+    """Runs `import EXPORT --out FILE.blend …` or `fbx MODEL.gltf --out FILE.fbx`.
+
+    Returns the exit code: 0, 1 for a failure, 2 for wrong arguments.
+    """
     parser = argparse.ArgumentParser(prog="avatar_sdk", description="Avatar SDK in Blender, without a window.")
     commands = parser.add_subparsers(dest="command", required=True)
     add_import_arguments(commands.add_parser("import", help="an export becomes a .blend"))
+    converting = commands.add_parser("fbx", help="a glTF becomes an FBX")
+    converting.add_argument("model", metavar="MODEL.gltf", type=Path)
+    converting.add_argument("--out", metavar="FILE.fbx", type=Path, required=True)
+    converting.add_argument("--textures", choices=["embed", "refer"], default="embed")
+    converting.add_argument("--quads", action="store_true", help="join pairs of triangles")
     try:
         arguments = parser.parse_args(list(argv))
     except SystemExit as leaving:
         return int(leaving.code or 0)
+    if arguments.command == "fbx":
+        return run(lambda: _convert(arguments))
     return run(lambda: import_export(arguments))
+
+
+def _convert(arguments: argparse.Namespace) -> None:
+    with quiet():
+        convert(arguments.model, arguments.out, embed=arguments.textures == "embed", quads=arguments.quads)
 
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:

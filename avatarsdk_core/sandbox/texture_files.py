@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+if TYPE_CHECKING:
+    from PIL import Image
 
 _MASK_TYPES = ("BodyVisibilityMask", "HeadVisibilityMask", "RecoloringMask")
 _SMALL_ASSETS = ("AvatarEyes", "AvatarEyelashes", "AvatarLeftCornea", "AvatarRightCornea")
@@ -18,6 +19,8 @@ _ENCODINGS: dict[str, dict[str, Any]] = {
     ".png": {"format": "PNG", "compress_level": 4},
     ".webp": {"format": "WEBP", "quality": 90},
 }
+
+Paint = Callable[[str, int], "Image.Image | None"]
 
 
 @dataclass(frozen=True)
@@ -30,25 +33,55 @@ class Textures:
     embed: bool
 
 
-Paint = Callable[[str, int], Image.Image | None]
+@dataclass(frozen=True)
+class Naming:
+    """How an asset's textures are called and where they lie.
+
+    Attributes:
+        category, folder: where the lasting ones lie on the shelf.
+        asset: first part of the file names.
+        changing: types that differ between exports, because they follow the photo or a colour that was asked for.
+        transparent: types whose images have alpha.
+        lod2: whether the asset is at LOD2; of_lod: types whose names then say so.
+    """
+
+    category: str
+    folder: str
+    asset: str
+    changing: frozenset[str] = frozenset()
+    transparent: frozenset[str] = frozenset({"UnityMetallicSmoothness"})
+    lod2: bool = False
+    of_lod: frozenset[str] = frozenset({"BodyVisibilityMask", "HeadVisibilityMask"})
+
+    def pixels(self, profile: int) -> int:
+        """The side of the textures: that of the profile, half of it for eyes and lashes (512 with 1K)."""
+        return profile // 2 if self.asset in _SMALL_ASSETS else profile
+
+    def file_name(self, kind: str, profile: int, extension: str) -> str:
+        """As in real exports: `AvatarHeadFemale_Normal1_1K.jpg`, `ARPI_LOD2_BodyVisibilityMask_1K.jpg`, …"""
+        size = self.pixels(profile)
+        asset = f"{self.asset}_LOD2" if self.lod2 and kind in self.of_lod else self.asset
+        if kind == "Normal" and self.asset.startswith(_SKIN_ASSETS):
+            kind = "Normal2" if self.lod2 else "Normal1"
+        elif kind in self.transparent:
+            extension = "png"  # as in real exports
+        shown_size = f"{size // 1024}K" if size >= 1024 else str(size)
+        return f"{asset}_{kind}_{shown_size}.{extension}"
+
+    def shelf_path(self, kind: str, profile: int, extension: str) -> str:
+        return f"{self.category}/{self.folder}/{self.file_name(kind, profile, extension)}"
 
 
 @dataclass(frozen=True)
 class Painter:
     """An asset that can be painted: `paint(texture type, size)` gives an image, or None for a type it hasn't.
 
-    `category` and `folder` say where its lasting textures lie; `changing`: types that differ between exports, because
-    they follow the photo or a colour that was asked for, and `variant` tells one such look from another;
-    `transparent`: types whose images have alpha.
+    `variant` tells the textures of one look from those of another, for the types that change.
     """
 
-    category: str
-    folder: str
-    asset: str
+    naming: Naming
     paint: Paint
-    changing: frozenset[str] = frozenset()
     variant: str = ""
-    transparent: frozenset[str] = frozenset({"UnityMetallicSmoothness"})
 
 
 @dataclass(frozen=True)
@@ -74,32 +107,20 @@ class TextureShelf:
 
     def texture(self, painter: Painter, kind: str, wanted: Textures) -> TextureFile | None:
         """The file of one texture, painted when it isn't there; None when the asset has no such texture."""
-        size = pixels(painter.asset, wanted.size)
-        lasting = kind not in painter.changing
-        folder = self._shelf / painter.category / painter.folder if lasting else self._own / painter.variant
-        extension = "png" if kind in painter.transparent else wanted.extension  # as in real exports
-        name = file_name(painter.asset, kind, size, extension)
+        naming = painter.naming
+        lasting = kind not in naming.changing
+        folder = self._shelf / naming.category / naming.folder if lasting else self._own / painter.variant
+        name = naming.file_name(kind, wanted.size, wanted.extension)
         if not (folder / name).is_file():
-            image = painter.paint(kind, size)
+            image = painter.paint(kind, naming.pixels(wanted.size))
             if image is None:
                 return None
-            _save(image, folder / name, kind)
-        return TextureFile(kind, folder / name, f"{painter.category}/{painter.folder}/{name}" if lasting else None)
+            save_texture(image, folder / name, kind)
+        shelf = naming.shelf_path(kind, wanted.size, wanted.extension) if lasting else None
+        return TextureFile(kind, folder / name, shelf)
 
 
-def pixels(asset: str, profile: int) -> int:
-    """The side of an asset's textures: that of the profile, half of it for eyes and lashes (512 with 1K)."""
-    return profile // 2 if asset in _SMALL_ASSETS else profile
-
-
-def file_name(asset: str, kind: str, size: int, extension: str) -> str:
-    """As in real exports: `AvatarHeadFemale_Normal1_1K.jpg`, `AvatarEyes_Color_512.jpg`, `polo_Getik_Color_2K.png`."""
-    shown_kind = "Normal1" if kind == "Normal" and asset.startswith(_SKIN_ASSETS) else kind
-    shown_size = f"{size // 1024}K" if size >= 1024 else str(size)
-    return f"{asset}_{shown_kind}_{shown_size}.{extension}"
-
-
-def _save(image: Image.Image, path: Path, kind: str) -> None:
+def save_texture(image: Image.Image, path: Path, kind: str) -> None:
     """Write beside and rename: a texture on the shelf is whole or absent."""
     options = dict(_ENCODINGS[path.suffix])
     if path.suffix == ".jpg" and kind != "Color":

@@ -8,6 +8,7 @@ import pytest
 from avatarsdk_core.sandbox.human.atlas import FACE, Lens
 from avatarsdk_core.sandbox.human.body import Body, build_body
 from avatarsdk_core.sandbox.human.features import FEATURES
+from avatarsdk_core.sandbox.human.modifications import MODIFICATIONS
 from avatarsdk_core.sandbox.human.paint_lashes import _strip_coordinates
 from avatarsdk_core.sandbox.human.raster import rasterise
 from avatarsdk_core.sandbox.human.shape import Shape, shape_vertices
@@ -24,8 +25,12 @@ def test_the_data_has_every_feature_and_no_other_detail() -> None:
     named = {name for features in FEATURES.values() for name in features}
     targets = load_source().targets
     assert named <= set(targets)
-    details = {name for name in targets if "-" in name and "young" not in name}
-    assert details == {name for name in named if "-" in name}
+    for shapes in MODIFICATIONS.values():
+        for shape in shapes.values():
+            named |= {*shape.targets, *(f"{side}-{name}" for name in shape.both for side in "lr")}
+    assert named <= set(targets)
+    details = {name for name in targets if "-" in name and "young" not in name and "measure" not in name}
+    assert details <= named
 
 
 @pytest.mark.parametrize("subtype", ["female", "male"])

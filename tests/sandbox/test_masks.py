@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 from avatarsdk_core.sandbox.human.body import Body, build_body
 from avatarsdk_core.sandbox.human.cloth import joint
 from avatarsdk_core.sandbox.human.garments import GARMENTS, garment_texture
-from avatarsdk_core.sandbox.human.look import DEFAULT_LOOKS
 
-LOOK = DEFAULT_LOOKS["female"]
 SIZE = 512
 
 
@@ -21,7 +19,7 @@ def body(request: pytest.FixtureRequest) -> Body:
 
 
 def mask(body: Body, identity: str, texture_type: str = "BodyVisibilityMask") -> NDArray[np.uint8]:
-    image = garment_texture(body, identity, texture_type, SIZE, LOOK)
+    image = garment_texture(body, identity, texture_type, SIZE)
     assert image is not None
     return np.asarray(image)
 
@@ -76,4 +74,4 @@ def test_the_shirt_hides_neck_of_the_head_mesh_only(body: Body) -> None:
 
 @pytest.mark.parametrize("identity", ["jeans_AZAT", "sneakers_AZAT"])
 def test_trousers_and_shoes_have_no_mask_for_the_head(body: Body, identity: str) -> None:
-    assert garment_texture(body, identity, "HeadVisibilityMask", SIZE, LOOK) is None
+    assert garment_texture(body, identity, "HeadVisibilityMask", SIZE) is None

@@ -105,10 +105,32 @@ def test_colours_are_read() -> None:
     assert made.avatar.colors == {"skin": (200, 150, 120)}
 
 
+def test_levels_and_quads_are_read() -> None:
+    made = plan(
+        lod="LOD2", format="obj", export_quads=True, avatar={"lod": "LOD1"}, outfits_top={"list": ["polo_Getik"]}
+    )
+    assert made.export_quads
+    assert made.avatar.lod == "LOD1"
+    assert made.categories["outfits_top"].lod == "LOD2"
+    assert not made.categories["outfits_top"].embed  # OBJ can't hold it
+
+
+def test_fbx_without_a_blender_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avatarsdk_core.sandbox.pipelines.metaperson.plan.fbx_available", lambda: False)
+    with pytest.raises(ParameterError, match="written by Blender, and the sandbox finds none"):
+        plan(format="fbx")
+    with pytest.raises(ParameterError, match="written by Blender"):
+        plan(embed=False, outfits_top={"list": ["polo_Getik"], "format": "fbx"})
+    assert plan(outfits_top={"list": ["polo_Getik"], "format": "fbx"}).avatar.format == "gltf"  # embedded: not written
+
+
 def test_blendshape_values_are_fixed_weights() -> None:
     made = plan(blendshapes={"list": ["mobile_51"], "values": {"mobile_51": {"jawOpen": 1}}})
     assert made.blendshapes.sets == ("mobile_51",)
     assert made.blendshapes.values == {"mobile_51": {"jawOpen": 1.0}}
+
+
+GLB_TOP = {"outfits_top": {"list": ["polo_Getik"], "format": "glb"}}
 
 
 @pytest.mark.parametrize(
@@ -117,8 +139,8 @@ def test_blendshape_values_are_fixed_weights() -> None:
         ([], "export_parameters"),
         ({"formt": "glb"}, "formt"),
         ({"format": "stl"}, "format: 'stl'"),
-        ({"format": "fbx"}, "doesn't write fbx"),
-        ({"outfits_top": {"list": ["polo_Getik"], "format": "obj"}}, r"outfits_top\.format"),
+        ({"export_quads": True}, "export_quads: glTF holds triangles only"),
+        ({"format": "obj", "embed": False, "export_quads": True, **GLB_TOP}, "export_quads"),
         ({"embed": "yes"}, "embed: true or false"),
         ({"embed": 1}, "embed: true or false"),
         ({"finalize": "true"}, "finalize"),
@@ -138,7 +160,6 @@ def test_blendshape_values_are_fixed_weights() -> None:
         ({"avatar": {"list": ["AvatarTail"]}}, "AvatarTail"),
         ({"avatar": {"color": {"red": 1}}}, r"avatar\.color: 'color' is not known"),
         ({"outfits_top": {"color": {"red": 1}}}, r"outfits_top\.color"),
-        ({"outfits_top": {"color": {"red": 1, "green": 2, "blue": 3}}}, "recolours only haircuts"),
         ({"avatar": {"colors": {"nails": None}}}, "nails"),
         ({"haircuts": {"list": ["Haircut1"], "color": "red"}}, r"haircuts\.color"),
         ({"haircuts": {"color": {"red": 1, "green": 2, "blue": 256}}}, "0 to 255"),

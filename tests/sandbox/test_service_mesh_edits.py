@@ -11,7 +11,6 @@ from avatarsdk_core.sandbox.pipelines.metaperson.mesh_edits import (
     lowest,
     raised,
     raised_skeleton,
-    with_targets,
     without_hidden,
 )
 
@@ -67,10 +66,14 @@ def test_no_mask_no_change(strip: Mesh) -> None:
     assert without_hidden(strip, []) is strip
 
 
-def test_weights_are_baked_and_targets_chosen_in_order(strip: Mesh) -> None:
-    moved = baked(strip, {"up": 0.5, "unknown": 1})
-    np.testing.assert_allclose(moved.positions - strip.positions, np.tile([0, 0.5, 0], (10, 1)))
-    assert list(with_targets(strip, ["right", "unknown", "up"]).targets) == ["right", "up"]
+def test_weights_are_baked_and_normals_turn_with_the_surface(strip: Mesh) -> None:
+    up = baked(strip, strip.targets, {"up": 0.5, "unknown": 1})
+    np.testing.assert_allclose(up.positions - strip.positions, np.tile([0, 0.5, 0], (10, 1)))
+    np.testing.assert_allclose(up.normals, strip.normals)
+    slope = {"lean": strip.positions[:, [2, 2, 0]]}  # z = x: the strip leans by 45°
+    leaning = baked(strip, slope, {"lean": 1.0})
+    np.testing.assert_allclose(leaning.normals, np.tile(np.float32([-(0.5**0.5), 0, 0.5**0.5]), (10, 1)), atol=1e-6)
+    assert baked(strip, slope, {"lean": 0.0}) is strip
 
 
 def test_raising_puts_the_lowest_vertex_where_it_should_be(strip: Mesh) -> None:

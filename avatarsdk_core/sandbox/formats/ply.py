@@ -8,21 +8,33 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from avatarsdk_core.sandbox.formats.surface import surface
 from avatarsdk_core.sandbox.human.model import Mesh
 
 _COMMENTS = ("Created by ItSeez3D", "Physical units: meters")
-_FACE = np.dtype([("corners", "u1"), ("vertices", "<i4", 3), ("values", "u1"), ("uvs", "<f4", 6)])
 
 
-def ply_mesh(mesh: Mesh, texture: str = "") -> bytes:
-    """Points, and triangles with a texture coordinate for each corner (V up). `texture`: file name of the colours."""
+def ply_mesh(mesh: Mesh, texture: str = "", *, split: bool = True, quads: bool = False) -> bytes:
+    """Points, and faces with a texture coordinate for each corner (V up). `texture`: file name of the colours.
+
+    `split`, `quads`: see `surface`.
+    """
     uvs = mesh.uvs.astype("<f4") * np.array([1, -1], "<f4") + np.array([0, 1], "<f4")
-    faces = np.zeros(len(mesh.triangles), _FACE)
-    faces["corners"], faces["values"] = 3, 6
-    faces["vertices"] = mesh.triangles
-    faces["uvs"] = uvs[mesh.triangles].reshape(-1, 6)
+    form = surface(mesh, split=split, quads=quads)
+    rows = [_faces(faces, form.point_of, uvs) for faces in form.faces]
     comments = [*_COMMENTS, *([f"TextureFile {texture}"] if texture else [])]
-    return _header(comments, len(mesh.positions), len(faces)) + _points(mesh.positions) + faces.tobytes()
+    header = _header(comments, len(form.points), sum(len(faces) for faces in rows))
+    return header + _points(mesh.positions[form.points]) + b"".join(faces.tobytes() for faces in rows)
+
+
+def _faces(faces: NDArray[np.int64], point_of: NDArray[np.int64], uvs: NDArray[np.float32]) -> NDArray[np.void]:
+    size = faces.shape[1]
+    kind = [("corners", "u1"), ("vertices", "<i4", size), ("values", "u1"), ("uvs", "<f4", 2 * size)]
+    rows = np.zeros(len(faces), np.dtype(kind))
+    rows["corners"], rows["values"] = size, 2 * size
+    rows["vertices"] = point_of[faces]
+    rows["uvs"] = uvs[faces].reshape(-1, 2 * size)
+    return rows
 
 
 def ply_points(positions: NDArray[np.floating]) -> bytes:

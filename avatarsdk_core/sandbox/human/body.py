@@ -7,25 +7,26 @@ at the neck.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from avatarsdk_core.catalog import blendshape_set
 from avatarsdk_core.sandbox.human import atlas
-from avatarsdk_core.sandbox.human.cut import Posed, cut, moving_units
-from avatarsdk_core.sandbox.human.expressions import LID_GAP, face_units
-from avatarsdk_core.sandbox.human.eyes import Eye, cornea_mesh, eyeball_mesh, fit_eye, keep_off
+from avatarsdk_core.sandbox.human.cut import Piece, Posed, cut
+from avatarsdk_core.sandbox.human.expressions import face_units
+from avatarsdk_core.sandbox.human.eyes import Eye, cornea_mesh, eyeball_mesh
+from avatarsdk_core.sandbox.human.figure import Figure, Posing, pose
 from avatarsdk_core.sandbox.human.geometry import triangulate, vertex_normals
 from avatarsdk_core.sandbox.human.lashes import LASHES
 from avatarsdk_core.sandbox.human.model import Mesh, Skeleton, Subtype
-from avatarsdk_core.sandbox.human.pose import t_pose
-from avatarsdk_core.sandbox.human.shape import Shape, shape_vertices
-from avatarsdk_core.sandbox.human.skeleton import INDEX, SIDES, locate_joints, orient
+from avatarsdk_core.sandbox.human.shape import Shape
+from avatarsdk_core.sandbox.human.skeleton import INDEX, SIDES, orient
 from avatarsdk_core.sandbox.human.source import Source, load_source
-from avatarsdk_core.sandbox.human.weights import joint_weights, skin, strongest_weights
+from avatarsdk_core.sandbox.human.weights import strongest_weights
 
 # The source's averages are 1.59 and 1.73 m tall; real exports' templates are taller (female 1.72 m).
 DEFAULT_SHAPES: Mapping[Subtype, Shape] = {
@@ -33,19 +34,23 @@ DEFAULT_SHAPES: Mapping[Subtype, Shape] = {
     "male": Shape("male", height=0.08, ideal_proportions=0.6),
 }
 NECK_RINGS = 6  # brings the rim to the height and width of the real templates'
-ANKLE_DEPTH = -0.035  # z of the ankles in the real templates
-FACE_REACH = 0.12  # metres from the left eye that hold both eyes' lids
 TEETH_UNITS = ("jawForward", "jawLeft", "jawOpen", "jawRight")
+_LASHES_OF_A_LOD = (blendshape_set("mobile_51").on_mesh("AvatarEyelashes", lod) for lod in ("LOD1", "LOD2"))
+LASH_UNITS = tuple(sorted(set().union(*_LASHES_OF_A_LOD)))
+EYE_PARTS = {"Eyeball": eyeball_mesh, "Cornea": cornea_mesh}
 
 
 @dataclass(frozen=True, eq=False)
 class Body:
     """A human in T-pose: metres, Y up, facing +Z, standing on y = 0.
 
+    Its parts' vertices, UVs and triangles are the same whatever its shape.
+
     Attributes:
-        parts: `AvatarBody`, `AvatarHead`, … -> mesh.
+        parts: `AvatarBody`, `AvatarHead`, … -> mesh, with its units of mobile_51 as targets.
         source_vertices: part -> (V,) the hm08 vertex that each vertex came from, -1 for generated ones.
         regions: part -> region (`lips`, `inside-mouth`, `ears`, `eyelids`, `fingernails`, `toenails`) -> (V,) share.
+        figure: what it is made of; posing: how that was posed.
         base: (19158, 3) hm08 in T-pose, helper geometry (tights, skirt, hair) included.
         base_joints, base_weights: (19158, 4) its skin weights on the 73 joints.
         eyes: `Left` and `Right` -> fitted sphere.
@@ -54,12 +59,21 @@ class Body:
     subtype: Subtype
     skeleton: Skeleton
     parts: Mapping[str, Mesh]
+    pieces: Mapping[str, Piece]
     source_vertices: Mapping[str, NDArray[np.int64]]
     regions: Mapping[str, Mapping[str, NDArray[np.float32]]]
-    base: NDArray[np.float64]
+    figure: Figure
+    posing: Posing
     base_joints: NDArray[np.uint16]
     base_weights: NDArray[np.float32]
-    eyes: Mapping[str, Eye]
+
+    @property
+    def base(self) -> NDArray[np.float64]:
+        return self.figure.vertices
+
+    @property
+    def eyes(self) -> Mapping[str, Eye]:
+        return self.figure.eyes
 
 
 @lru_cache(maxsize=4)
@@ -75,8 +89,31 @@ def shape_body(shape: Shape) -> Body:
         SandboxError: the package's human.npz can't be read.
     """
     source = load_source()
-    posed, skeleton, eyes = _pose(source, shape)
+    figure, posing = pose(source, shape)
+    return _assembled(source, shape.subtype, figure, posing)
+
+
+def reshaped(body: Body, change: Figure) -> Body:
+    """The body with its points moved by `change`; its weights, UVs and triangles stay, face units are fitted anew."""
+    return _assembled(load_source(), body.subtype, body.figure.plus(change), body.posing)
+
+
+def part_deltas(body: Body, change: Figure) -> dict[str, NDArray[np.float32]]:
+    """Part -> (V, 3) how far its vertices move when the body's points move by `change`."""
+    deltas = {name: piece.follow(change.vertices).astype(np.float32) for name, piece in body.pieces.items()}
+    after = body.figure.plus(change).eyes
+    for side, kind, make in _eye_parts():
+        name = f"Avatar{side}{kind}"
+        moved = make(after[side], INDEX[f"{side}Eye"]).positions
+        deltas[name] = moved - body.parts[name].positions
+    return deltas
+
+
+def _assembled(source: Source, subtype: Subtype, figure: Figure, posing: Posing) -> Body:
     skin_faces = source.group_faces("body")
+    normals = vertex_normals(figure.vertices, triangulate(source.faces[skin_faces], figure.vertices))
+    units = face_units(source, figure, normals, posing)
+    posed = Posed(figure.vertices, normals, posing.weights, units)
     is_head = _head_faces(source, skin_faces)
     head, body = skin_faces[is_head], skin_faces[~is_head]
     rim = np.intersect1d(source.faces[head], source.faces[body])
@@ -84,33 +121,36 @@ def shape_body(shape: Shape) -> Body:
         deltas[rim] = 0
     lashes, lower = source.group_faces(*LASHES), source.group_faces("helper-lower-teeth", "helper-tongue")
     upper = source.group_faces("helper-upper-teeth")
-    lash_units = moving_units(posed, source.group_vertices(*LASHES))
     pieces = {
         "AvatarBody": cut(source, posed, body, atlas.BODY),
         "AvatarHead": cut(source, posed, head, atlas.HEAD + atlas.NECK, posed.units),
-        "AvatarEyelashes": cut(source, posed, lashes, atlas.EYELASHES, lash_units, subdivide=True),
+        "AvatarEyelashes": cut(source, posed, lashes, atlas.EYELASHES, LASH_UNITS, subdivide=True),
         "AvatarTeethLower": cut(source, posed, lower, atlas.TEETH, TEETH_UNITS, subdivide=True),
         "AvatarTeethUpper": cut(source, posed, upper, atlas.TEETH, subdivide=True),
     }
     parts = {name: piece.mesh for name, piece in pieces.items()}
     origins = {name: piece.origin for name, piece in pieces.items()}
-    for side, eye in eyes.items():
-        for name, make in (("Eyeball", eyeball_mesh), ("Cornea", cornea_mesh)):
-            mesh = make(eye, INDEX[f"{side}Eye"])
-            parts[f"Avatar{side}{name}"] = mesh
-            origins[f"Avatar{side}{name}"] = np.full(len(mesh.positions), -1)
-    joints, weights = strongest_weights(posed.weights)
+    for side, kind, make in _eye_parts():
+        mesh = make(figure.eyes[side], INDEX[f"{side}Eye"])
+        parts[f"Avatar{side}{kind}"] = mesh
+        origins[f"Avatar{side}{kind}"] = np.full(len(mesh.positions), -1)
+    joints, weights = strongest_weights(posing.weights)
     return Body(
-        subtype=shape.subtype,
-        skeleton=skeleton,
+        subtype=subtype,
+        skeleton=orient(figure.joints),
         parts=dict(sorted(parts.items())),
+        pieces=pieces,
         source_vertices=origins,
         regions={name: piece.regions for name, piece in pieces.items()},
-        base=posed.vertices,
+        figure=figure,
+        posing=posing,
         base_joints=joints,
         base_weights=weights,
-        eyes=eyes,
     )
+
+
+def _eye_parts() -> list[tuple[str, str, Callable[[Eye, int], Mesh]]]:
+    return [(side, kind, make) for side in SIDES for kind, make in EYE_PARTS.items()]
 
 
 def _head_faces(source: Source, faces: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -122,33 +162,3 @@ def _head_faces(source: Source, faces: NDArray[np.int64]) -> NDArray[np.bool_]:
         rim = np.intersect1d(quads[head], quads[~head])
         head |= np.isin(quads, rim).any(axis=1)
     return head
-
-
-def _pose(source: Source, shape: Shape) -> tuple[Posed, Skeleton, Mapping[str, Eye]]:
-    vertices = shape_vertices(source, shape)
-    body = source.group_vertices("body")
-    eye_vertices = {side: source.group_vertices(f"helper-{side[0].lower()}-eye") for side in SIDES}
-
-    def point(name: str) -> NDArray[np.float64]:
-        return np.asarray(vertices[source.points[name]].mean(axis=0))
-
-    centres = {side: fit_eye(vertices[indices]).centre for side, indices in eye_vertices.items()}
-    crown = vertices[body[vertices[body, 1].argmax()]]
-    positions = locate_joints(point, centres, crown)
-    weights = joint_weights(source, vertices, positions)
-
-    rotations, translations = t_pose(positions)
-    ankles = [INDEX[f"{side}Foot"] for side in SIDES]
-    moved_ankles = np.einsum("jik,jk->ji", rotations[ankles], positions[ankles]) + translations[ankles]
-    translations[:, 2] += ANKLE_DEPTH - moved_ankles[:, 2].mean()
-    translations[:, 1] -= skin(vertices, weights, rotations, translations)[body, 1].min()
-    vertices = skin(vertices, weights, rotations, translations)
-    positions = np.einsum("jik,jk->ji", rotations, positions) + translations
-    eyes = {side: fit_eye(vertices[indices]) for side, indices in eye_vertices.items()}
-
-    # Only skin around the eyes can touch them.
-    face = body[np.linalg.norm(vertices[body] - eyes["Left"].centre, axis=1) < FACE_REACH]
-    vertices[face] = keep_off(eyes.values(), vertices[face], np.full(len(face), LID_GAP))
-    normals = vertex_normals(vertices, triangulate(source.faces[source.group_faces("body")], vertices))
-    units = face_units(source, vertices, normals, weights, rotations, face, eyes)
-    return Posed(vertices, normals, weights, units), orient(positions), eyes

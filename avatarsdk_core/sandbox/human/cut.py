@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from avatarsdk_core.sandbox.human import atlas
 from avatarsdk_core.sandbox.human.geometry import triangulate, vertex_normals
 from avatarsdk_core.sandbox.human.model import Mesh
+from avatarsdk_core.sandbox.human.shape import METRES
 from avatarsdk_core.sandbox.human.source import Source
 from avatarsdk_core.sandbox.human.subdivide import subdivision
 from avatarsdk_core.sandbox.human.weights import strongest_weights
-
-STILL = 1e-5  # metres; smaller morph deltas are none
 
 _Linear = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -33,11 +32,15 @@ class Posed:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A part with, per vertex, where it came from (-1: made by subdivision) and how much it belongs to each region."""
+    """A part with, per vertex, where it came from (-1: made by subdivision) and how much it belongs to each region.
+
+    `follow`: from points or deltas of the whole source (19158, C) to those of the part's vertices (V, C).
+    """
 
     mesh: Mesh
     origin: NDArray[np.int64]
     regions: Mapping[str, NDArray[np.float32]]
+    follow: _Linear
 
 
 def cut(
@@ -73,7 +76,9 @@ def cut(
     corners, split_quads = np.unique(np.stack([quads.ravel(), uv_quads.ravel()], axis=1), axis=0, return_inverse=True)
     vertex, uv = corners.T
     joints, weights = strongest_weights(refine(posed.weights[used]))
-    triangles = triangulate(split_quads.reshape(quads.shape), vertices[vertex])
+    # Split by the diagonals of the source: every shape of the body has the same triangles.
+    neutral = refine(source.vertices[used].astype(np.float64) * METRES)
+    triangles = triangulate(split_quads.reshape(quads.shape), neutral[vertex])
     mesh = Mesh(
         positions=vertices[vertex].astype(np.float32),
         normals=normals[vertex].astype(np.float32),
@@ -86,12 +91,11 @@ def cut(
     regions = {
         name: uv_refine(shares[uv_used] / 255.0)[uv].astype(np.float32) for name, shares in source.regions.items()
     }
-    return Piece(mesh, origin[vertex], regions)
 
+    def follow(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(refine(values[used])[vertex])
 
-def moving_units(posed: Posed, vertices: NDArray[np.int64]) -> list[str]:
-    """The units that move any of `vertices`."""
-    return [name for name, deltas in posed.units.items() if np.abs(deltas[vertices]).max() > STILL]
+    return Piece(mesh, origin[vertex], regions, follow)
 
 
 def _as_they_are(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
-from avatarsdk_core.sandbox.human.eyes import Eye, faces_away, keep_off
+from avatarsdk_core.sandbox.human.eyes import faces_away, keep_off
+from avatarsdk_core.sandbox.human.figure import LID_GAP, Figure, Posing
 from avatarsdk_core.sandbox.human.lashes import hang_lashes
 from avatarsdk_core.sandbox.human.shape import METRES
 from avatarsdk_core.sandbox.human.source import Source
 from avatarsdk_core.sandbox.human.weights import skin
 
-LID_GAP = 0.0003  # metres between an eye's surface and the skin over it
 MOVED_LID_GAP = 0.0010  # metres, added for lids on the move
 MIDDLE_WIDTH = 0.006  # metres from the middle over which an eye's units fade in
 LEFT_OUT = "tongueOut"  # ARKit has it, mobile_51 hasn't
@@ -25,25 +23,15 @@ def unit_names(source: Source) -> list[str]:
 
 
 def face_units(
-    source: Source,
-    vertices: NDArray[np.float64],
-    normals: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    rotations: NDArray[np.float64],
-    face: NDArray[np.int64],
-    eyes: Mapping[str, Eye],
+    source: Source, figure: Figure, normals: NDArray[np.float64], posing: Posing
 ) -> dict[str, NDArray[np.float64]]:
-    """Unit -> (19158, 3) deltas in metres on the posed `vertices`.
-
-    Args:
-        rotations: (73, 3, 3), how the joints turned from the source's pose, and its deltas with them.
-        face: the skin around the eyes, the only one that can touch them.
-    """
+    """Unit -> (19158, 3) deltas in metres on the figure, whose skin has these `normals`."""
+    vertices, eyes, face = figure.vertices, figure.eyes, posing.face
     outer = faces_away(eyes.values(), vertices[face], normals[face])
     lashes = hang_lashes(source, vertices, face[outer], eyes)
     units = {}
     for name in unit_names(source):
-        deltas = skin(source.dense(name) * METRES, weights, rotations)
+        deltas = skin(source.dense(name) * METRES, posing.weights, posing.rotations)
         deltas *= _one_sided(name, vertices)[:, None]
         # Lids that travel far stretch: the chords of their long edges lie deeper than their ends. Their inner side may
         # sink into the eye: pushed out, it would come through the outer one.

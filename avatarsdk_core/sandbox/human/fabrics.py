@@ -44,12 +44,25 @@ class Swatch:
 
 @dataclass(frozen=True, eq=False)
 class Fabric:
-    """Finished maps, (size, size): colour and normal with 3 channels, roughness and occlusion with 1, all uint8."""
+    """Finished maps, (size, size): colour and normal with 3 channels, the others with 1, all uint8.
+
+    `dyed`: how much of a texel is the cloth's main colour, which recolouring changes, and not thread, button, rubber.
+    """
 
     colour: NDArray[np.uint8]
     normal: NDArray[np.uint8]
     roughness: NDArray[np.uint8]
     occlusion: NDArray[np.uint8]
+    dyed: NDArray[np.uint8]
+
+    def recoloured(self, colour: tuple[int, int, int]) -> Image.Image:
+        """Color with the cloth dyed anew: its mean becomes `colour`, lighter and darker texels stay so."""
+        share = self.dyed.astype(np.float32)[..., None] / 255
+        light = (self.colour.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
+        mean = float((light * share).sum() / max(float(share.sum()), 1e-6))
+        dyed = np.array(colour, np.float32) * (light / max(mean, 1.0))
+        mixed = self.colour * (1 - share) + dyed * share
+        return Image.fromarray(np.asarray(np.rint(np.clip(mixed, 0, 255)), dtype=np.uint8))
 
     def texture(self, texture_type: str) -> Image.Image | None:
         """The map of that type as the service packs it; None for a type that cloth hasn't."""
@@ -65,6 +78,8 @@ class Fabric:
                 return Image.fromarray(zero)
             case "AO":
                 return Image.fromarray(self.occlusion)
+            case "RecoloringMask":
+                return Image.fromarray(self.dyed)
             case "GltfMetallicRoughness":
                 return Image.fromarray(np.stack([full, self.roughness, zero], axis=-1))
             case "UnityMetallicSmoothness":
@@ -82,8 +97,10 @@ def swatch(pattern: Pattern, size: int) -> Swatch:
     return Swatch(raster.covered, found[:, :3], found[:, 3:6], found[:, 6:], names, 1 / (layout.metre * size))
 
 
-def woven(cloth: Swatch, colour: _Single, height: _Single, roughness: _Single, occlusion: _Single) -> Fabric:
-    """Maps from what was painted: colour (N, 3) sRGB 0–1, relief (N,) in metres, roughness and occlusion (N,) 0–1."""
+def woven(
+    cloth: Swatch, colour: _Single, height: _Single, roughness: _Single, occlusion: _Single, dyed: _Single
+) -> Fabric:
+    """Maps from what was painted: colour (N, 3) sRGB 0–1, relief (N,) in metres, the others (N,) 0–1."""
     size = cloth.covered.shape[0]
     reach = max(2, size // 64)
 
@@ -102,7 +119,8 @@ def woven(cloth: Swatch, colour: _Single, height: _Single, roughness: _Single, o
     normal = np.asarray(bleed(normal, inner, reach + 1), dtype=np.float32)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     shaded = colour * (0.35 + 0.65 * occlusion)[:, None]
-    return Fabric(_bytes(image(shaded)), _bytes(normal * 0.5 + 0.5), _bytes(image(roughness)), _bytes(image(occlusion)))
+    singles = (_bytes(image(values)) for values in (roughness, occlusion, dyed))
+    return Fabric(_bytes(image(shaded)), _bytes(normal * 0.5 + 0.5), *singles)
 
 
 def _bytes(values: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -186,8 +204,8 @@ def polo(pattern: Pattern, size: Measures, pixels: int) -> Fabric:
         groove = line(distance, 0.0016, soft * 1.5) * where
         height -= 0.0006 * groove
         occlusion *= 1 - 0.30 * groove
-    colour, height, occlusion = _placket(cloth, size, colour, height, occlusion)
-    return woven(cloth, colour, height, np.full(len(p), 0.86, np.float32), np.clip(occlusion, 0, 1))
+    colour, height, occlusion, buttons = _placket(cloth, size, colour, height, occlusion)
+    return woven(cloth, colour, height, np.full(len(p), 0.86, np.float32), np.clip(occlusion, 0, 1), 1 - buttons)
 
 
 def _pique(flat: _Single, period: float) -> _Single:
@@ -216,7 +234,8 @@ def _shirt_folds(p: _Single, size: Measures) -> _Single:
 
 def _placket(
     cloth: Swatch, size: Measures, colour: _Single, height: _Single, occlusion: _Single
-) -> tuple[_Single, _Single, _Single]:
+) -> tuple[_Single, _Single, _Single, _Single]:
+    """Colour, relief and occlusion with the placket, and where its buttons are."""
     p, soft = cloth.worn, cloth.texel
     x, y = p[:, 0], p[:, 1]
     front = cloth.of("front")
@@ -231,15 +250,17 @@ def _placket(
     occlusion = floats(occlusion * (1 - 0.35 * edge))
     stitch = np.maximum(line(np.abs(x) - 0.0135, 0.001, soft), line(y - bottom - 0.012, 0.001, soft)) * within
     colour = floats(colour * (1 - 0.18 * stitch)[:, None])
+    buttons = np.zeros(len(p), np.float32)
     for drop in (0.035, 0.072, 0.106):
         r = np.hypot(x, y - (top - drop))
         button = front * line(r, 0.0115, soft)
         holes = line(np.hypot(np.abs(x) - 0.0014, y - top + drop), 0.0016, soft)
+        buttons = np.maximum(buttons, button)
         light = rgb(226, 218, 200) * (1 - 0.75 * holes)[:, None]
         colour = floats(colour + (light - colour) * button[:, None])
         height = floats(height + button * (0.0012 + 0.0006 * bump(r, 0.0045, 0.0012)))
         occlusion = floats(occlusion * (1 - 0.4 * front * (line(r, 0.0145, soft) - button).clip(0)))
-    return colour, height, occlusion
+    return colour, height, occlusion, floats(buttons)
 
 
 def jeans(pattern: Pattern, size: Measures, pixels: int) -> Fabric:
@@ -282,7 +303,8 @@ def jeans(pattern: Pattern, size: Measures, pixels: int) -> Fabric:
     band = line(y - size.waist + 0.036, 0.0011, soft) * legs
     colour = stitched(colour, height, thread, band, p[:, 0], soft)
     colour, height, occlusion = _pockets(cloth, size, colour, height, occlusion, thread)
-    return woven(cloth, colour, height, np.full(len(p), 0.82, np.float32), np.clip(occlusion, 0, 1))
+    dyed = ramp(np.abs(colour - thread).max(axis=1), 0.05, 0.20)
+    return woven(cloth, colour, height, np.full(len(p), 0.82, np.float32), np.clip(occlusion, 0, 1), dyed)
 
 
 def _wear(p: _Single, size: Measures) -> _Single:
@@ -373,4 +395,5 @@ def sneakers(pattern: Pattern, size: Measures, pixels: int) -> Fabric:
     lace = cloth.of("lace")
     colour = np.where(lace[:, None], rgb(244, 243, 238), colour)
     roughness = np.where(lace | lining, 0.9, roughness).astype(np.float32)
-    return woven(cloth, colour, height, roughness, np.clip(occlusion, 0, 1).astype(np.float32))
+    dyed = floats(np.clip(tab + swoosh, 0, 1) + stripe)
+    return woven(cloth, colour, height, roughness, np.clip(occlusion, 0, 1).astype(np.float32), np.clip(dyed, 0, 1))

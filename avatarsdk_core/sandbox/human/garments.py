@@ -19,7 +19,7 @@ from . import fabrics
 from .body import Body
 from .bottoms import jeans
 from .draft import Draft, Pattern, finished
-from .look import Look
+from .look import Colour
 from .masks import covered, visibility_mask
 from .measures import Measures, measures
 from .model import Material, Mesh
@@ -29,6 +29,16 @@ from .tops import polo
 if TYPE_CHECKING:
     from PIL import Image
 
+FABRIC_TYPES = (
+    "Color",
+    "Normal",
+    "Roughness",
+    "Metallic",
+    "AO",
+    "GltfMetallicRoughness",
+    "UnityMetallicSmoothness",
+    "RecoloringMask",
+)
 HEAD_REACH = 0.035  # a collar lies this near to the neck; the chin is farther from everything
 
 
@@ -70,13 +80,20 @@ def build_garment(body: Body, identity: str) -> Garment:
     return Garment(identity, _design(identity).category, _pattern(body, identity).mesh, material)
 
 
-def garment_texture(body: Body, identity: str, texture_type: str, size: int, look: Look) -> Image.Image | None:
+def garment_texture_types(identity: str) -> tuple[str, ...]:
+    """The types of texture that a garment has, as in the service's file names. Raises SandboxError."""
+    hides = ("BodyVisibilityMask", *(("HeadVisibilityMask",) if _design(identity).hides_neck else ()))
+    return (*FABRIC_TYPES, *hides)
+
+
+def garment_texture(
+    body: Body, identity: str, texture_type: str, size: int, colour: Colour | None = None
+) -> Image.Image | None:
     """A texture of a garment, `size` pixels square; None where the garment has none of that type.
 
     Args:
-        texture_type: as in the service's file names: `Color`, `Normal`, `Roughness`, `Metallic`, `AO`,
-            `GltfMetallicRoughness`, `UnityMetallicSmoothness`, `BodyVisibilityMask`, `HeadVisibilityMask`.
-        look: the wearer's colours; these garments have their own and don't use it.
+        texture_type: see garment_texture_types.
+        colour: what its cloth is dyed to; None leaves it as it is.
 
     Raises:
         SandboxError: there is no such garment.
@@ -87,7 +104,8 @@ def garment_texture(body: Body, identity: str, texture_type: str, size: int, loo
     if texture_type == "BodyVisibilityMask" or (texture_type == "HeadVisibilityMask" and design.hides_neck):
         part = "AvatarBody" if texture_type == "BodyVisibilityMask" else "AvatarHead"
         return Image.fromarray(visibility_mask(body.parts[part], _hidden(body, identity, part), size))
-    return _fabric(body, identity, size).texture(texture_type)
+    fabric = _fabric(body, identity, size)
+    return fabric.recoloured(colour) if colour and texture_type == "Color" else fabric.texture(texture_type)
 
 
 def _design(identity: str) -> _Design:

@@ -12,6 +12,19 @@ from PIL import Image
 _Single = NDArray[np.float32]
 
 COLUMNS = 6
+HAIR_TEXTURE_TYPES = (
+    "AO",
+    "Alpha",
+    "Color",
+    "Depth",
+    "GltfMetallicRoughness",
+    "Normal",
+    "Root",
+    "Roughness",
+    "Shade",
+    "UniqueID",
+    "UnityMetallicSmoothness",
+)
 # Per column: strands, how far they wander, how much they gather towards the tips, brightness.
 _KINDS = (
     (230, 0.05, 0.15, 0.80),
@@ -53,6 +66,7 @@ class Strands:
             "GltfMetallicRoughness": np.dstack([occlusion, rough, zero]),
             "Root": _bytes(self._along()),
             "Roughness": rough,
+            "Shade": _bytes(self.shade),
             "UniqueID": _bytes(self.identity),
             "UnityMetallicSmoothness": np.dstack([zero, zero, zero, 255 - rough]),
         }

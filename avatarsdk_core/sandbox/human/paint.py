@@ -24,6 +24,13 @@ _Painter = Callable[[Body, str, tuple[int, int], Look], Floats]
 TEXTURE_TYPES = ("Color", "Normal", "GltfMetallicRoughness", "Roughness", "Metallic", "UnityMetallicSmoothness")
 
 
+def part_texture_types(part: str) -> tuple[str, ...]:
+    """The types of texture that a part has: none for corneas, only colours with alpha for eyelashes."""
+    if part == "AvatarEyelashes":
+        return ("Color",)
+    return TEXTURE_TYPES if part in _COLOUR else ()
+
+
 def part_texture(body: Body, part: str, texture_type: str, size: tuple[int, int], look: Look) -> Image.Image | None:
     """Paint one texture of `size` = (width, height) pixels; None where that part has no texture of that type.
 

@@ -116,11 +116,11 @@ def _dressed(body: Body, look: Look) -> Iterator[tuple[str, Mesh, Image.Image]]:
         if painted is None:
             continue
         painted = painted.convert("RGBA")
-        mask = garment_texture(body, top, _MASKS[part], _SHARP, look) if part in _MASKS else None
+        mask = garment_texture(body, top, _MASKS[part], _SHARP) if part in _MASKS else None
         if mask is not None:
             painted.putalpha(mask.convert("L").resize(painted.size))
         yield part, body.parts[part], painted
-    cloth = garment_texture(body, top, "Color", _SHARP, look)
+    cloth = garment_texture(body, top, "Color", _SHARP)
     hair = haircut_texture(body, haircut, "Color", _SHARP, look)
     if cloth is not None:
         yield top, build_garment(body, top).mesh, cloth

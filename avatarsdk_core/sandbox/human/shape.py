@@ -39,9 +39,14 @@ def shape_vertices(source: Source, shape: Shape) -> NDArray[np.float64]:
     for name, amount in macro_weights(shape):
         if amount and name in source.targets:
             vertices += amount * source.dense(name)
-    for name, amount in (FEATURES[shape.subtype] if shape.features is None else shape.features).items():
+    for name, amount in features_of(shape).items():
         vertices += amount * source.dense(name)
     return vertices * METRES
+
+
+def features_of(shape: Shape) -> Mapping[str, float]:
+    """How much of each detail target the face has."""
+    return FEATURES[shape.subtype] if shape.features is None else shape.features
 
 
 def macro_weights(shape: Shape) -> Iterator[tuple[str, float]]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatarsdk_core.avatar.masks import hidden_faces
+from avatarsdk_core.sandbox.human.geometry import vertex_normals
 from avatarsdk_core.sandbox.human.model import Mesh, Skeleton
 
 
@@ -24,18 +25,34 @@ def without_hidden(mesh: Mesh, masks: Sequence[NDArray[np.float32]]) -> Mesh:
     return _kept(mesh, ~hidden) if hidden.any() else mesh
 
 
-def baked(mesh: Mesh, weights: Mapping[str, float]) -> Mesh:
-    """The mesh with these morph targets applied for good; they stay available as targets too."""
+def baked(mesh: Mesh, shapes: Mapping[str, NDArray[np.float32]], weights: Mapping[str, float]) -> Mesh:
+    """The mesh with shapes (name -> deltas) applied for good; names without a shape here count for nothing."""
     positions = mesh.positions.copy()
     for name, weight in weights.items():
-        if name in mesh.targets:
-            positions += np.float32(weight) * mesh.targets[name]
-    return replace(mesh, positions=positions)
+        if name in shapes:
+            positions += np.float32(weight) * shapes[name]
+    return moved(mesh, positions)
 
 
-def with_targets(mesh: Mesh, names: Iterable[str]) -> Mesh:
-    """The mesh with only the morph targets named, in that order."""
-    return replace(mesh, targets={name: mesh.targets[name] for name in names if name in mesh.targets})
+def moved(mesh: Mesh, positions: NDArray[np.float32]) -> Mesh:
+    """The mesh with other positions; its normals turn as the surface does, seams stay smooth."""
+    if np.array_equal(positions, mesh.positions):
+        return mesh
+    _, point = np.unique(mesh.positions, axis=0, return_inverse=True)
+    point = point.reshape(-1)
+    before, after = (_surface_normals(places, mesh.triangles, point) for places in (mesh.positions, positions))
+    normals = mesh.normals + (after - before)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    return replace(mesh, positions=positions, normals=normals.astype(np.float32))
+
+
+def _surface_normals(
+    positions: NDArray[np.float32], triangles: NDArray[np.uint32], point: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """(V, 3), the same for all vertices of a point."""
+    places = np.zeros((int(point.max()) + 1, 3))
+    places[point] = positions
+    return np.asarray(vertex_normals(places, point[triangles])[point])
 
 
 def lowest(meshes: Iterable[Mesh]) -> float:

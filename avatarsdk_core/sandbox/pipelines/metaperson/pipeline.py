@@ -11,7 +11,7 @@ from avatarsdk_core.catalog import subtype as named_subtype
 from avatarsdk_core.catalog.facts import ALWAYS_SET
 from avatarsdk_core.sandbox.human.model import as_subtype
 from avatarsdk_core.sandbox.pipelines.contract import ComputeJob, ExportJob, ResultJob
-from avatarsdk_core.sandbox.pipelines.metaperson.assets import available, texture_types
+from avatarsdk_core.sandbox.pipelines.metaperson.assets import available, static_resources, texture_types
 from avatarsdk_core.sandbox.pipelines.metaperson.plan import PIPELINE, resolve
 from avatarsdk_core.sandbox.records import ExportFile
 
@@ -43,7 +43,7 @@ class MetaPerson:
         resolve(parameters, available(subtype))
 
     def static_resources(self, subtype: str) -> Mapping[str, Any]:
-        return {}
+        return static_resources(subtype)
 
     def compute(self, job: ComputeJob) -> None:
         from avatarsdk_core.sandbox.pipelines.metaperson.computed import compute_avatar
@@ -65,4 +65,6 @@ class MetaPerson:
         return build_export(job)
 
     def static_texture(self, path: str, textures: Path) -> Path | None:
-        return None
+        from avatarsdk_core.sandbox.pipelines.metaperson.static_textures import paint_static
+
+        return paint_static(path, textures)

@@ -12,6 +12,7 @@ from typing import Any
 from avatarsdk_core.catalog import MetaPersonExportParameters
 from avatarsdk_core.catalog.values import CHANNELS
 from avatarsdk_core.errors import ParametersError
+from avatarsdk_core.sandbox.formats.fbx import fbx_available
 from avatarsdk_core.sandbox.pipelines.contract import ParameterError
 from avatarsdk_core.sandbox.texture_files import Textures
 
@@ -19,26 +20,33 @@ AVATAR = "avatar"
 HAIRCUTS = "haircuts"
 BLENDSHAPES = "blendshapes"
 OUTFITS = ("outfits", "outfits_top", "outfits_bottom", "outfits_shoes")
+GLASSES = "glasses"
+WARDROBE = (HAIRCUTS, *OUTFITS, GLASSES)
+LOD1, LOD2 = "LOD1", "LOD2"
 
 PIPELINE = "metaperson_2.0"
-SUPPORTED_FORMATS = ("gltf", "glb")
-_UNSUPPORTED_FLAGS = ("split_vertices", "export_quads", "make_public", "make_public_direct")
+GLTF_FORMATS = ("gltf", "glb")
 
 Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Category:
-    """What is to be made of one category's assets. `color`: recolour to it; `colors`: the avatar's own by name."""
+    """What is to be made of one category's assets. `color`: recolour to it; `colors`: the avatar's own by name.
+
+    `pointclouds`: vertices only, a file for each mesh.
+    """
 
     name: str
     identities: tuple[str, ...]
     format: str
     embed: bool
+    lod: str
     textures: Textures
     apply_masks: bool
     color: Color | None = None
     colors: Mapping[str, Color] = field(default_factory=dict)
+    pointclouds: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,8 @@ class ExportPlan:
     """A whole export. `categories` holds `avatar` and every category that has assets."""
 
     finalize: bool
+    split_vertices: bool
+    export_quads: bool
     categories: Mapping[str, Category]
     blendshapes: Blendshapes
 
@@ -78,36 +88,34 @@ def resolve(given: Any, available: Mapping[str, Sequence[str]]) -> ExportPlan:
         parameters = MetaPersonExportParameters.from_json({} if given is None else given)
     except ParametersError as error:
         raise ParameterError(f"export_parameters: {error}") from error
-    for flag in _UNSUPPORTED_FLAGS:
-        if parameters.get(flag) is True:
-            raise ParameterError(f"{flag}: the sandbox can't do this yet; leave it false.")
     for problem in parameters.validate(PIPELINE, available=available):
         if problem.severity == "error":
             raise ParameterError(str(problem))
-    _refuse_what_the_sandbox_lacks(parameters)
     whole = parameters.resolved()
-    categories = {name: _category(name, whole[name]) for name in (AVATAR, HAIRCUTS, *OUTFITS)}
-    return ExportPlan(
+    categories = {name: _category(name, whole[name]) for name in (AVATAR, *WARDROBE)}
+    plan = ExportPlan(
         finalize=whole["finalize"],
+        split_vertices=whole["split_vertices"],
+        export_quads=whole["export_quads"],
         categories={name: category for name, category in categories.items() if category.identities or name == AVATAR},
         blendshapes=_blendshapes(whole[BLENDSHAPES]),
     )
+    _refuse_the_impossible(plan)
+    return plan
 
 
-def _refuse_what_the_sandbox_lacks(parameters: MetaPersonExportParameters) -> None:
-    """Expects parameters that make sense."""
-    sections = {f"{name}.": parameters.get(name) or {} for name in (AVATAR, HAIRCUTS, *OUTFITS)}
-    for path, section in {"": parameters, **sections}.items():
-        file_format = section.get("format") or SUPPORTED_FORMATS[0]
-        if file_format not in SUPPORTED_FORMATS:
-            allowed = " or ".join(SUPPORTED_FORMATS)
-            raise ParameterError(f"{path}format: the sandbox doesn't write {file_format} yet; use {allowed}.")
-        if section.get("lod") == "LOD2":
-            raise ParameterError(f"{path}lod: the sandbox doesn't make LOD2 yet; use LOD1.")
-        if section.get("pointclouds"):
-            raise ParameterError(f"{path}pointclouds: the sandbox can't do this yet; leave it out.")
-        if section.get("color") and path != f"{HAIRCUTS}.":
-            raise ParameterError(f"{path}color: the sandbox recolours only haircuts yet; leave it out.")
+def _refuse_the_impossible(plan: ExportPlan) -> None:
+    """What no file of the formats asked for could hold."""
+    made = {plan.avatar.format} | {category.format for category in plan.wardrobe if not category.embed}
+    if plan.export_quads and made & set(GLTF_FORMATS):
+        raise ParameterError(
+            "export_quads: glTF holds triangles only; leave export_quads false, or take obj, ply or fbx for every file."
+        )
+    if "fbx" in made and not fbx_available():
+        raise ParameterError(
+            "format: fbx is written by Blender, and the sandbox finds none (no bpy module in its Python, no program "
+            "blender on PATH); install one, or take gltf, glb, obj or ply."
+        )
 
 
 def _category(name: str, section: Mapping[str, Any]) -> Category:
@@ -116,9 +124,10 @@ def _category(name: str, section: Mapping[str, Any]) -> Category:
     colors = {key: _color(color) for key, color in (section.get("colors") or {}).items() if color is not None}
     return Category(
         name=name,
-        identities=tuple(dict.fromkeys(section["list"])),
+        identities=tuple(dict.fromkeys(section["list"] or ())),  # glasses have no documented default
         format=section["format"],
         embed=section["embed"],
+        lod=section["lod"],
         textures=Textures(
             types=tuple(dict.fromkeys(textures["list"])),
             size=1024 * int(size),
@@ -128,6 +137,7 @@ def _category(name: str, section: Mapping[str, Any]) -> Category:
         apply_masks=section.get("apply_visibility_masks", True),
         color=_color(section["color"]) if section.get("color") else None,
         colors=colors,
+        pointclouds=bool(section.get("pointclouds")),
     )
 
 
