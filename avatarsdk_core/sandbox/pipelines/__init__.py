@@ -8,7 +8,15 @@ from types import MappingProxyType
 
 from avatarsdk_core.sandbox.pipelines.contract import Pipeline
 
-_MODULES: Mapping[str, str] = MappingProxyType({"metaperson_2.0": "metaperson"})
+_MODULES: Mapping[str, str] = MappingProxyType(
+    {
+        "animated_face": "animated_face",
+        "head_1.2": "head_1_2",
+        "head_2.0": "head_2_0",
+        "body_0.3": "body_0_3",
+        "metaperson_2.0": "metaperson",
+    }
+)
 PIPELINES = tuple(_MODULES)
 
 

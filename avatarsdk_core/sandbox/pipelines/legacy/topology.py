@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +18,15 @@ from numpy.typing import NDArray
 from avatarsdk_core.sandbox.human.arrays import floats
 from avatarsdk_core.sandbox.human.body import Body, build_body
 from avatarsdk_core.sandbox.human.clip import Clip, clip
-from avatarsdk_core.sandbox.human.model import Mesh, Subtype
+from avatarsdk_core.sandbox.human.decimate import decimate
+from avatarsdk_core.sandbox.human.model import Mesh
 from avatarsdk_core.sandbox.human.pose import pose_mesh
-from avatarsdk_core.sandbox.human.refine import AnyLevel, levels
+from avatarsdk_core.sandbox.human.refine import AnyLevel, refine
 from avatarsdk_core.sandbox.human.skeleton import INDEX
 from avatarsdk_core.sandbox.pipelines.legacy.scalp import raised_scalp
 from avatarsdk_core.sandbox.pipelines.legacy.shapes import glances
+from avatarsdk_core.sandbox.pipelines.legacy.template import Kind, Template
 
-Kind = Literal["head", "bust", "body"]
 Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of the texture
 
 _FACE = ("AvatarHead", "AvatarLeftEyeball", "AvatarRightEyeball", "AvatarTeethUpper", "AvatarTeethLower")
@@ -53,38 +53,25 @@ BUST_WIDTH = 0.035  # metres beyond them
 NEEDLE = 1e-3  # metres
 
 
-@dataclass(frozen=True)
-class Template:
-    """Which fixed topology is wanted.
-
-    Attributes:
-        counts: vertices of each level of detail, falling.
-        toothless_last: whether the last level has no teeth (animated_face's LOD 8).
-        curved: whether a bust's lower edge is round.
-        hair: metres that the hair on the scalp stands off it, in one surface with the skin.
-    """
-
-    subtype: Subtype
-    kind: Kind
-    counts: tuple[int, ...]
-    toothless_last: bool = False
-    curved: bool = False
-    hair: float = 0.0
-
-
 @dataclass(frozen=True, eq=False)
 class Topology:
-    """The maps that make one mesh of a body. `layout`: part -> its place in the texture."""
+    """The maps that make one mesh of a body.
+
+    Attributes:
+        layout: part -> its place in the texture.
+        triangles: of all parts joined; cut: what is left of them.
+        pattern: the mesh of the subtype's default shape, on which levels of detail are found.
+    """
 
     template: Template
     layout: Mapping[str, Box]
     triangles: NDArray[np.uint32]
     cut: Clip | None
-    levels: tuple[AnyLevel, ...]
+    pattern: Mesh
 
     def mesh(self, body: Body, level: int = 0) -> Mesh:
         """The mesh at a level of detail; its targets are ARKit's units."""
-        return self.levels[level].of(self._whole(body))
+        return _level(self.template, level).of(self._whole(body))
 
     def _whole(self, body: Body) -> Mesh:
         mesh = replace(_joined(body, self.template, self.layout), triangles=self.triangles)
@@ -93,17 +80,30 @@ class Topology:
 
 @lru_cache(maxsize=12)
 def build_topology(template: Template) -> Topology:
-    """The maps for that template; they take seconds to find and are kept."""
+    """The maps for that template."""
     body = build_body(template.subtype)
     layout = HEAD_LAYOUT if template.kind == "head" else BODY_LAYOUT
-    joined = _joined(body, template, layout)
-    cut = None if template.kind == "body" else clip(joined, _kept(body, template, joined.positions))
-    whole = joined if cut is None else cut.of(joined)
-    counts = template.counts[:-1] if template.toothless_last else template.counts
-    found: list[AnyLevel] = levels(whole, counts)
-    if template.toothless_last:
-        found += _without_teeth(whole, layout, template.counts[-1])
-    return Topology(template, layout, joined.triangles, cut, tuple(found))
+    whole = _joined(body, template, layout)
+    cut = None if template.kind == "body" else clip(whole, _kept(body, template, whole.positions))
+    return Topology(template, layout, whole.triangles, cut, whole if cut is None else cut.of(whole))
+
+
+@lru_cache(maxsize=64)
+def _level(template: Template, index: int) -> AnyLevel:
+    pattern, count = build_topology(template).pattern, template.counts[index]
+    return refine(pattern, count) if count > len(pattern.positions) else _coarser(template)[count]
+
+
+@lru_cache(maxsize=12)
+def _coarser(template: Template) -> Mapping[int, AnyLevel]:
+    """The levels that have fewer vertices than the pattern, by their counts: found together, in seconds, and kept."""
+    topology = build_topology(template)
+    last = template.counts[-1:] if template.toothless_last else ()
+    counts = [count for count in template.counts if count <= len(topology.pattern.positions) and count not in last]
+    found: dict[int, AnyLevel] = dict(zip(counts, decimate(topology.pattern, counts), strict=True))
+    for count in last:
+        found[count] = decimate(_without_teeth(topology.pattern, topology.layout), [count])[0]
+    return found
 
 
 def _joined(body: Body, template: Template, layout: Mapping[str, Box]) -> Mesh:
@@ -180,10 +180,9 @@ def _kept(body: Body, template: Template, points: NDArray[np.float32]) -> NDArra
     return np.asarray(1 - (across**power + down**power) ** (1 / power))
 
 
-def _without_teeth(whole: Mesh, layout: Mapping[str, Box], count: int) -> list[AnyLevel]:
+def _without_teeth(whole: Mesh, layout: Mapping[str, Box]) -> Mesh:
     left, top, _, _ = layout[TEETH[0]]
     _, _, right, bottom = layout[TEETH[1]]
     u, v = whole.uvs.T
     inside = (u > left) & (u < right) & (v > top) & (v < bottom)
-    bare = replace(whole, triangles=whole.triangles[~inside[whole.triangles].any(axis=1)])
-    return levels(bare, [count])
+    return replace(whole, triangles=whole.triangles[~inside[whole.triangles].any(axis=1)])

@@ -1,0 +1,7 @@
+"""body_0.3: see `avatarsdk_core.sandbox.pipelines.legacy`."""
+
+from __future__ import annotations
+
+from avatarsdk_core.sandbox.pipelines.legacy.pipeline import LegacyPipeline
+
+PIPELINE = LegacyPipeline("body_0.3")

@@ -1,0 +1,122 @@
+"""Haircuts and outfits of the older pipelines: their names, and the sandbox's own assets that stand in for them.
+
+The service's haircuts of these names are its own; the sandbox grows the nearest of its styles. Outfits of body_0.3 are
+documented by numbers alone; here each is a whole set of the sandbox's garments in one mesh, `…_lowpoly` a coarser one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from avatarsdk_core.sandbox.human.arrays import floats
+from avatarsdk_core.sandbox.human.garments import GARMENTS, build_garment, garment_texture
+from avatarsdk_core.sandbox.human.hair import build_haircut, haircut_texture
+from avatarsdk_core.sandbox.human.look import Look
+from avatarsdk_core.sandbox.human.model import Material, Mesh, Part
+from avatarsdk_core.sandbox.human.refine import levels
+from avatarsdk_core.sandbox.pipelines.legacy.names import GENERATED, LOWPOLY, garments_of, style_of
+from avatarsdk_core.sandbox.pipelines.legacy.paint import Size, paint, pixels, visibility
+from avatarsdk_core.sandbox.pipelines.legacy.person import Person
+from avatarsdk_core.sandbox.pipelines.legacy.topology import Box, joined
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+HAIR_SIZE = (2048, 2048)
+OUTFIT_SIZE = (4096, 4096)
+OUTFIT_TEXTURES = ("normal_map", "roughness_map", "metallic_map", "body_visibility_mask")
+_LOWPOLY_SHARE = 0.22  # of the vertices, as in the documented tables
+_PLACES: Mapping[str, Box] = MappingProxyType(
+    {
+        "outfits_top": (0.0, 0.0, 0.5, 0.5),
+        "outfits_bottom": (0.5, 0.0, 1.0, 0.5),
+        "outfits_shoes": (0.0, 0.5, 0.5, 1.0),
+    }
+)
+_FABRIC_TYPES = {"normal_map": "Normal", "roughness_map": "Roughness", "metallic_map": "Metallic"}
+
+
+@dataclass(frozen=True, eq=False)
+class Worn:
+    """A haircut or an outfit on one person. `category`: of export parameters."""
+
+    identity: str
+    category: str
+    part: Part
+
+
+def haircut(person: Person, identity: str) -> Worn:
+    """A haircut of `all_haircuts` on the person's head."""
+    made = build_haircut(person.body, style_of(identity))
+    mesh = replace(made.mesh, targets={})
+    faces = person.wishes.number("generated_haircut_faces_count")
+    if identity == GENERATED and 0 < faces < len(mesh.triangles):
+        mesh = _thinned(mesh, int(faces))
+    return Worn(identity, "haircuts", Part(identity, identity, person.placed(mesh), made.material))
+
+
+def haircut_image(person: Person, identity: str, size: Size, look: Look) -> Image.Image:
+    """Its RGBA colours. Painted square; another shape is what was asked for."""
+    painted = haircut_texture(person.body, style_of(identity), "Color", max(size), look)
+    assert painted is not None
+    return painted if painted.size == size else painted.resize(size)
+
+
+def _thinned(mesh: Mesh, faces: int) -> Mesh:
+    """The mesh with about so many triangles."""
+    share = faces / len(mesh.triangles)
+    return levels(mesh, [max(3, int(share * len(mesh.positions)))])[0].of(mesh)
+
+
+def outfit(person: Person, identity: str) -> Worn:
+    """An outfit of `outfit_names` on the person's body: one mesh, one texture."""
+    mesh = _outfit_mesh(person, identity.removesuffix(LOWPOLY))
+    if identity.endswith(LOWPOLY):
+        mesh = levels(mesh, [int(_LOWPOLY_SHARE * len(mesh.positions))])[0].of(mesh)
+    material = Material(metallic=0.0, roughness=0.8, double_sided=True)
+    return Worn(identity, "outfits", Part(identity, identity, person.placed(mesh), material))
+
+
+@lru_cache(maxsize=8)
+def _outfit_mesh(person: Person, identity: str) -> Mesh:
+    meshes = []
+    for name in garments_of(identity):
+        mesh = build_garment(person.body, name).mesh
+        left, top, right, bottom = _PLACES[GARMENTS[name]]
+        uvs = floats([left, top]) + mesh.uvs * floats([right - left, bottom - top])
+        meshes.append(replace(mesh, uvs=uvs, targets={}))
+    return joined(meshes)
+
+
+def outfit_image(person: Person, identity: str, kind: str, size: Size) -> Image.Image:
+    """`kind`: `model` (the colours), or one of OUTFIT_TEXTURES. The mask is in the avatar's texture coordinates."""
+    from PIL import Image
+
+    names = garments_of(identity)
+    if kind == "body_visibility_mask":
+        masks: dict[str, list[Image.Image]] = {}
+        for part, texture in (("AvatarBody", "BodyVisibilityMask"), ("AvatarHead", "HeadVisibilityMask")):
+            found = (garment_texture(person.body, name, texture, 1024) for name in names)
+            masks[part] = [mask for mask in found if mask is not None]
+        width, height = size
+        return visibility(masks, person.topology.layout, (width, height // 2))
+    mode, empty = ("L", 128) if kind in ("roughness_map", "metallic_map") else ("RGB", (128, 128, 255))
+    whole = Image.new(mode, size, empty)
+    for name in names:
+        left, top, right, bottom = pixels(_PLACES[GARMENTS[name]], size)
+        fabric = garment_texture(person.body, name, _FABRIC_TYPES.get(kind, "Color"), max(right - left, 16))
+        if fabric is not None:
+            whole.paste(fabric.convert(mode).resize((right - left, bottom - top)), (left, top))
+    return whole
+
+
+def avatar_image(person: Person, kind: str, size: Size) -> Image.Image:
+    """A texture of the avatar itself: see `paint`."""
+    shown = paint(person.body, person.topology.layout, kind, size, person.tint)
+    if kind == "model" and person.wishes.on("slightly_cartoonish_texture"):
+        shown = paint(person.body, person.topology.layout, "slightly_cartoonish_texture", size, person.tint)
+    return shown
