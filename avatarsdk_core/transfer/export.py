@@ -120,7 +120,11 @@ def fetch_export(
     )
     try:
         standing = _look(order)
-        delivery = _nothing_to_do(order, standing) or _work(order)
+        delivery = _nothing_to_do(order, standing)
+        if delivery is None:
+            delivery = _work(order)
+        else:
+            WorkArea(target, export.code).remove_left_over()
     except OSError as error:
         raise TransferError(f"Can't write the export to {str(given)!r}: {explain(error)}") from None
     for name in delivery.edited:

@@ -82,13 +82,15 @@ class WorkArea:
             yield
         finally:
             if not (self._kept and self._is_worth_keeping()):
-                for path in list(self.root.iterdir()) if self.root.is_dir() else []:
-                    if path.name not in ("lock", "lock.lease"):
-                        remove_any(path)
-            self._lock.release()
-            for folder in (self.root, *self._made):
-                with contextlib.suppress(OSError):
-                    folder.rmdir()  # one that somebody else has filled meanwhile stays
+                self._empty()
+            self._leave()
+
+    def remove_left_over(self) -> None:
+        """Remove the area of a process that was killed after the folder had appeared, if nobody works in it."""
+        with contextlib.suppress(OSError):
+            if self.root.is_dir() and self._lock.try_acquire():
+                self._empty()
+                self._leave()
 
     def keep(self) -> None:
         """What was fetched is left for a later run, if it is worth it."""
@@ -131,6 +133,17 @@ class WorkArea:
                 self.folder.rmdir()  # elsewhere an empty folder is replaced
             rename(self.whole, self.folder)
         sync_folder(self.folder.parent)
+
+    def _empty(self) -> None:
+        for path in list(self.root.iterdir()) if self.root.is_dir() else []:
+            if not path.name.startswith("lock"):
+                remove_any(path)
+
+    def _leave(self) -> None:
+        self._lock.release()
+        for folder in (self.root, *self._made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # one that somebody else has filled meanwhile stays
 
     def _check_held(self) -> None:
         if not self._lock.held:
@@ -209,8 +222,8 @@ def remove_abandoned(parent: Path, seconds: float = ABANDONED_SECONDS) -> int:
                 continue
             lock = FileLock(root / "lock")
             if lock.try_acquire():
-                for path in root.iterdir():
-                    if path.name != "lock":
+                for path in list(root.iterdir()):
+                    if not path.name.startswith("lock"):
                         remove_any(path)
                 lock.release()
                 root.rmdir()

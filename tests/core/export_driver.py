@@ -24,8 +24,8 @@ def no_locks(_: int) -> bool:
     raise OSError(errno.ENOLCK, "no locks available")
 
 
-def fetch(url: str, export: Export, folder: Path) -> None:
-    with Client(root_url=url, client_id="an-id", client_secret="a-secret") as client:
+def fetch(url: str, export: Export, folder: Path, player: str = "") -> None:
+    with Client(root_url=url, client_id="an-id", client_secret="a-secret", player_uid=player) as client:
         delivery = fetch_export(client, export, folder)
     print(json.dumps(delivery.fetched), flush=True)
 
@@ -36,7 +36,7 @@ def forked(seconds: float | None, url: str, export: Export, folder: Path) -> str
     if child == 0:
         status = 1
         try:
-            fetch(url, export, folder)
+            fetch(url, export, folder, "last" if seconds is None else "killed")
             status = 0
         finally:
             os._exit(status)

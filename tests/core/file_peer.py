@@ -35,7 +35,10 @@ def noise(seed: str, size: int) -> bytes:
 
 @dataclass
 class Peer:
-    """`files`: path -> content. `asked`: GETs by path; `sent`: bytes of bodies by path."""
+    """`files`: path -> content. `asked`: GETs by path; `sent`: bytes of bodies by path.
+
+    What the player "killed" asks isn't counted: its requests may be read after it is dead.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     chunk: int = 1 << 20
@@ -94,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
-        self.peer.asked[path] += 1
+        self.peer.asked[path] += self.headers.get("X-PlayerUID") != "killed"
         data = self.peer.files.get(path)
         if path in self.peer.broken:
             return self._answer(503, b"", {})
