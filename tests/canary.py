@@ -136,7 +136,6 @@ class CanaryPlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Iterator[None]:
         report = yield
-        self.canary.look(str(report.longrepr or ""), "a failure's report")  # type: ignore[attr-defined]
         leaks = self.canary.take()
         if leaks and call.when != "collect":
             report.outcome = "failed"  # type: ignore[attr-defined]

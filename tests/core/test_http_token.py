@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import ssl
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
-import trustme
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -22,19 +19,6 @@ from avatarsdk_core.models import Token
 from tests.canary import ACCESS_TOKEN, CLIENT_SECRET, MARK
 
 TOKEN = {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": 36000, "scope": "read write"}
-
-
-@pytest.fixture
-def https(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HTTPServer]:
-    """A peer with a certificate of an authority that REQUESTS_CA_BUNDLE names."""
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    bundle = tmp_path_factory.mktemp("ca") / "ca.pem"
-    authority.cert_pem.write_to_path(str(bundle))
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
-    with HTTPServer(ssl_context=context) as server:
-        yield server
 
 
 def client_of(server: HTTPServer) -> Client:

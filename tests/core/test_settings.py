@@ -1,8 +1,9 @@
-"""Settings: argument, environment, profile, default, in that order; each knows its source; secrets stay where they go."""
+"""Settings: argument, environment, profile, default, in that order, each with its source; secrets go nowhere else."""
 
 from __future__ import annotations
 
 import pickle
+import sys
 from pathlib import Path
 
 import pytest
@@ -181,7 +182,7 @@ def test_without_platformdirs_only_the_variable_leads_to_profiles(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     kept_profile()
-    monkeypatch.setitem(__import__("sys").modules, "platformdirs", None)
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
     assert Settings.resolve().profile == "work"
     monkeypatch.delenv(profiles.CONFIG_VARIABLE)
     assert profiles.config_path() is None
