@@ -196,7 +196,8 @@ class Cache:
                     whole = hash_file(blob) == entry.sha256
                 except FileNotFoundError:
                     whole = False
-                if not whole:
+                now = self._read(entry.key)
+                if not whole and now is not None and now["sha256"] == entry.sha256:  # and not evicted meanwhile
                     damaged.append(entry.key)
                     self._remove_damaged(entry.key, entry.sha256)
                 checked += entry.bytes
