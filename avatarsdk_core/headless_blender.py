@@ -116,7 +116,11 @@ def run_addon(blender: Blender, addon: Path, arguments: Sequence[str]) -> None:
 
 
 def _without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if not name.startswith("AVATARSDK_CLIENT_")}
+    """Blender and its add-ons need no credentials."""
+    return {name: value for name, value in environ.items() if not name.startswith(_CREDENTIALS)}
+
+
+_CREDENTIALS = tuple(f"AVATARSDK_{name}" for name in ("CLIENT_", "TOKEN", "USERNAME", "PASSWORD", "PLAYER_UID"))
 
 
 def _last_words(stderr: str, code: int) -> str:

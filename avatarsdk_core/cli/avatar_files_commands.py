@@ -24,9 +24,10 @@ lod_option = click.option("--lod", type=click.IntRange(min=0), metavar="LEVEL", 
 @pass_invocation
 @download_options
 def download(invocation: Invocation, avatar: str, out: Path, transfer: dict[str, Any]) -> None:
-    """Wait for an avatar, and download all its exports into a folder.
+    """Wait for an avatar, and download it into a folder.
 
-    Of a pipeline without exports: mesh, textures, blendshapes and haircuts.
+    That is all its exports, several in folders 1, 2, …; run again, it fetches only what is missing. Of a pipeline
+    without exports: mesh, textures, blendshapes and haircuts.
     """
     from avatarsdk_core.cli.deliver import deliver
 

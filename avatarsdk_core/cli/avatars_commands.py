@@ -78,9 +78,9 @@ def show(invocation: Invocation, avatar: str) -> None:
 @click.option("--wait", is_flag=True, help="Wait until it is computed.")
 @pass_invocation
 def create(invocation: Invocation, options: NewAvatarOptions, wait: bool) -> None:
-    """Upload a photo and start computing; print the new avatar's code.
+    """Upload a photo and start computing.
 
-    `avatarsdk create` goes all the way to the exported files.
+    Prints the new avatar's code. `avatarsdk create` goes all the way to the exported files.
     """
     if options.dry_run:
         options.rehearse(invocation)
@@ -163,12 +163,14 @@ def show_avatar(invocation: Invocation, avatar: Avatar) -> None:
     if invocation.json:
         print_json(avatar_json(avatar))
         return
+    from avatarsdk_core.resources.once import untagged
+
     links = ("mesh", "texture", "haircuts", "blendshapes", "thumbnail", "preview", "model_info", "exports")
     print_record(
         [
             ("code", avatar.code),
             ("name", avatar.name),
-            ("description", avatar.description),
+            ("description", untagged(avatar.description)),
             ("status", state(avatar)),
             ("why", avatar.status_verbose.get("message")),
             ("pipeline", avatar.pipeline),

@@ -52,7 +52,10 @@ def info(invocation: Invocation) -> None:
 @cache.command()
 @pass_invocation
 def verify(invocation: Invocation) -> None:
-    """Read every entry, and remove those that are damaged (exit code 12 if there were any)."""
+    """Read every entry, and remove those that are damaged.
+
+    Exit code 12 if there were any.
+    """
     done = _cache().verify()
     if invocation.json:
         print_json(_plain(done))

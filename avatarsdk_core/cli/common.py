@@ -35,9 +35,8 @@ class Invocation:
         Raises SettingsError when nobody is signed in.
         """
         from avatarsdk_core.client import Client
-        from avatarsdk_core.settings import Settings
 
-        with Client(Settings.resolve(profile=self.profile)) as client:
+        with Client(profile=self.profile) as client:
             yield client
 
     def root_url(self) -> str:
@@ -150,9 +149,10 @@ class Group(click.Group):
 
 
 def log_to_stderr(level: int) -> None:
-    """What the package logs (requests; with level 2, details), on stderr."""
+    """What the package logs, on stderr: each request, and with level 2 everything. Secrets aren't in it."""
     logger = logging.getLogger("avatarsdk_core")
     logger.setLevel(logging.DEBUG if level > 1 else logging.INFO)
+    logging.getLogger("avatarsdk_core.http").setLevel(logging.DEBUG)
     if not any(isinstance(handler, _Stderr) for handler in logger.handlers):
         logger.addHandler(_Stderr())
 

@@ -12,12 +12,12 @@ from typing import Any
 from rich.console import Console
 
 import avatarsdk_core
-from avatarsdk_core.cli.blender import Blender, addon_folder, find_blender, run_addon
 from avatarsdk_core.cli.result_folder import whole_folder
 from avatarsdk_core.cli.steps import Steps
 from avatarsdk_core.client import Client
 from avatarsdk_core.creation import PIPELINE, photo_to_export
 from avatarsdk_core.errors import BlenderError
+from avatarsdk_core.headless_blender import Blender, addon_folder, find_blender, run_addon
 from avatarsdk_core.photo import Photo, read_photo
 from avatarsdk_core.sandbox import Sandbox
 from avatarsdk_core.sandbox.human.model import Subtype

@@ -168,7 +168,7 @@ def _sign_in(settings: Settings) -> Finding:
 
 
 def _blender(program: str | None) -> Finding:
-    from avatarsdk_core.cli.blender import find_blender
+    from avatarsdk_core.headless_blender import find_blender
 
     try:
         found = find_blender(program)
@@ -181,7 +181,7 @@ def _blender(program: str | None) -> Finding:
 
 
 def _addon() -> Finding:
-    from avatarsdk_core.cli.blender import addon_folder
+    from avatarsdk_core.headless_blender import addon_folder
 
     with addon_folder(None) as folder:
         return Finding("add-on", "ok", str(folder))

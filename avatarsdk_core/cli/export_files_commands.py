@@ -45,7 +45,10 @@ def file(
 @force_option
 @pass_invocation
 def public(invocation: Invocation, avatar: str, export: str, out: Path | None, force: bool) -> None:
-    """Download the public file of an export that was made with make_public."""
+    """Download the public file of an export.
+
+    Of one that was made with make_public.
+    """
     target = free_target(out or Path("avatar.zip"), force)
     with invocation.client() as client:
         found = find_export(client, find_avatar(client, avatar), export)
@@ -58,9 +61,10 @@ def public(invocation: Invocation, avatar: str, export: str, out: Path | None, f
 @click.option("--verify", is_flag=True, help="Read every file, and compare its digest.")
 @pass_invocation
 def check(invocation: Invocation, folder: Path, verify: bool) -> None:
-    """Check a downloaded export: is all of it there, and as it came? Needs no network.
+    """Check that a downloaded export is whole.
 
-    Exit code 12 when files are missing or damaged; one that you changed is told, and is no error.
+    Is all of it there, and as it came? Needs no network. Exit code 12 when files are missing or damaged; one that you
+    changed is told, and is no error.
     """
     from avatarsdk_core.transfer.check import check_export
 

@@ -52,7 +52,9 @@ def list_exports(invocation: Invocation, avatar: str, status: str | None) -> Non
     if invocation.json:
         print_json([_json(export) for export in found])
         return
-    rows = [[each.code, each.status, len(each.files) or "", each.created_on, each.comment] for each in found]
+    from avatarsdk_core.resources.once import untagged
+
+    rows = [[each.code, each.status, len(each.files) or "", each.created_on, untagged(each.comment)] for each in found]
     print_table(_COLUMNS, rows, empty="The avatar has no such exports.")
 
 
@@ -87,7 +89,10 @@ def create(
     wait: bool,
     wanted: Wanted,
 ) -> None:
-    """Ask for a further export of a computed avatar; print its code."""
+    """Ask for a further export of an avatar.
+
+    The avatar must be computed. Prints the export's code.
+    """
     with invocation.client() as client:
         owner = find_avatar(client, avatar)
         choice = _choice(owner, subtype, wanted)
@@ -188,7 +193,10 @@ def download_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @pass_invocation
 @download_options
 def download(invocation: Invocation, avatar: str, export: str, out: Path, transfer: dict[str, Any]) -> None:
-    """Download an export into a folder; run again, it fetches only what is missing."""
+    """Download an export into a folder.
+
+    Run again, it fetches only what is missing.
+    """
     from avatarsdk_core.cli.deliver import deliver_export, delivery_json
 
     with invocation.client() as client:
@@ -207,6 +215,8 @@ def _wait(invocation: Invocation, client: Any, export: Export, seconds: float = 
 
 
 def _show(invocation: Invocation, export: Export) -> None:
+    from avatarsdk_core.resources.once import untagged
+
     if invocation.json:
         print_json(_json(export))
         return
@@ -216,7 +226,7 @@ def _show(invocation: Invocation, export: Export) -> None:
             ("avatar", export.avatar_code),
             ("status", export.status),
             ("created", export.created_on),
-            ("comment", export.comment),
+            ("comment", untagged(export.comment)),
             ("public file", export.public_file),
         ]
     )

@@ -30,7 +30,10 @@ def parameters() -> None:
 def list_parameters(
     invocation: Invocation, pipeline: str, subtype: str | None, category: str | None, plan: str | None
 ) -> None:
-    """List a pipeline's parameters with type and plan, from the catalogue. Needs no network."""
+    """List a pipeline's parameters, from the catalogue.
+
+    With type and plan; needs no network.
+    """
     from avatarsdk_core import catalog
 
     target = catalog.subtype(pipeline, subtype)
@@ -91,7 +94,7 @@ def _plan(plan: str | None) -> str:
 @_subtype
 @pass_invocation
 def available(invocation: Invocation, pipeline: str, subtype: str | None) -> None:
-    """Ask the service which computation parameters this account has."""
+    """Ask what this account may have computed."""
     with invocation.client() as client:
         found = client.parameters.available(pipeline, subtype)
     _show_groups(invocation, found, f"{pipeline} offers no computation parameters.")
@@ -102,7 +105,7 @@ def available(invocation: Invocation, pipeline: str, subtype: str | None) -> Non
 @_subtype
 @pass_invocation
 def default(invocation: Invocation, pipeline: str, subtype: str | None) -> None:
-    """Ask the service what is computed when nothing is said."""
+    """Ask what is computed when nothing is said."""
     with invocation.client() as client:
         found = client.parameters.default(pipeline, subtype)
     _show_groups(invocation, found, f"{pipeline} computes nothing beside the avatar by default.")
@@ -114,7 +117,10 @@ def default(invocation: Invocation, pipeline: str, subtype: str | None) -> None:
 @click.option("--category", metavar="NAME", help="Only this category, e.g. haircuts.")
 @pass_invocation
 def export(invocation: Invocation, pipeline: str, subtype: str | None, category: str | None) -> None:
-    """Ask the service which haircuts, garments and textures an export may hold."""
+    """Ask what this account's exports may hold.
+
+    Haircuts, garments, textures.
+    """
     with invocation.client() as client:
         found = client.export_parameters.available(pipeline, subtype)
     if category is not None:

@@ -13,6 +13,7 @@ from avatarsdk_core.sandbox.server import TOKEN_LIFETIME
 
 if TYPE_CHECKING:
     from avatarsdk_core.sandbox import Durations, Sandbox
+    from avatarsdk_core.sandbox.faults import Profile
     from avatarsdk_core.sandbox.human.model import Subtype
 
 SANDBOX_PORT = 8721
@@ -39,12 +40,20 @@ SANDBOX_PORT = 8721
 @click.option("--strict-players", is_flag=True, help="Client access needs X-PlayerUID everywhere.")
 @click.option("--tolerant", is_flag=True, help="Unknown parameters are left out with a notice, not refused.")
 @click.option("--single-page-links", is_flag=True, help="A list of one page has a Link header too.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="NAME[:KEY=VALUE,…]", help="Something goes wrong; repeatable."
+)
+@click.option("--faults", "profile", metavar="NAME|FILE", help="A profile of faults: one that is shipped, or TOML.")
+@click.option("--list-faults", is_flag=True, help="Show the faults and profiles there are, and stop.")
 def sandbox(
     state: Path | None,
     seed: int,
     applications: tuple[str, ...],
     access: str | None,
     durations: str | None,
+    faults: tuple[str, ...],
+    profile: str | None,
+    list_faults: bool,
     **settings: Any,
 ) -> None:
     """Run the service on this machine, without an account.
@@ -53,10 +62,16 @@ def sandbox(
     """
     from avatarsdk_core.sandbox import Sandbox, serve
 
+    if list_faults:
+        _show_faults()
+        return
+    given = _faults(faults, profile)
     service = Sandbox(
         state,
         durations=None if durations is None else _durations(durations),
         applications=dict(_application(text) for text in applications),
+        faults=given.faults,
+        fault_seed=given.seed,
         **settings,
     )
 
@@ -93,6 +108,24 @@ def _warn(host: str) -> None:
             "read what is sent. Use it for a selfie at home, then start it again without --host.",
             err=True,
         )
+
+
+def _faults(texts: tuple[str, ...], profile: str | None) -> Profile:
+    from avatarsdk_core.sandbox.faults import Fault, Profile, load_profile
+
+    base = load_profile(profile) if profile else Profile(())
+    return Profile((*base.faults, *(Fault.parse(text) for text in texts)), base.seed)
+
+
+def _show_faults() -> None:
+    from avatarsdk_core.sandbox.faults import KINDS, PROFILES
+
+    for kind in KINDS.values():
+        options = ",".join(f"{name}={default}" for name, default in kind.options.items())
+        click.echo(f"{kind.name}:{options}" if options else kind.name)
+        click.echo(f"    {kind.summary}")
+    click.echo("Every fault also takes path=GLOB, method=GET, skip=N, times=N and chance=0.5.")
+    click.echo(f"Profiles: {', '.join(PROFILES)}")
 
 
 def _application(text: str) -> tuple[str, str | None]:

@@ -111,7 +111,7 @@ def list_selfies(invocation: Invocation) -> None:
 @click.option("--comment", default="", help="What it is for.")
 @pass_invocation
 def create(invocation: Invocation, comment: str) -> None:
-    """Open an upload page and show it, without waiting for the photo."""
+    """Open an upload page, and wait for nothing."""
     with invocation.client() as client:
         made = client.selfies.create(comment)
     _show(invocation, made)

@@ -69,7 +69,10 @@ def list_static_resources(invocation: Invocation, /, pipeline: str, **filters: t
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for the files.")
 @pass_invocation
 def download(invocation: Invocation, /, pipeline: str, out: Path, **filters: tuple[str, ...]) -> None:
-    """Download static resources into a folder; what is there already stays."""
+    """Download static resources into a folder.
+
+    What is there already stays.
+    """
     if out.exists() and not out.is_dir():
         raise SettingsError(f"{str(out)!r} is a file: give --out a folder")
     with invocation.client() as client:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable
@@ -27,6 +28,11 @@ def new_tag() -> str:
 def tagged(text: str, tag: str) -> str:
     """`text` with the tag at its end."""
     return f"{text} {tag}".strip()
+
+
+def untagged(text: str) -> str:
+    """What a person wrote, without the tag at its end."""
+    return re.sub(r"\s*\[avatarsdk [0-9a-f]{16}\]$", "", text)
 
 
 def create_once(

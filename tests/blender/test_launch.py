@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from avatarsdk_core.cli.blender import Blender, run_addon
+from avatarsdk_core.headless_blender import Blender, run_addon
 from avatarsdk_core.errors import BlenderError
 
 
