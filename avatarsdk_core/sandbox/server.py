@@ -10,13 +10,14 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from avatarsdk_core.errors import SandboxError
 from avatarsdk_core.sandbox.accounts import DEFAULT_APPLICATION, Accounts, Application, User, load_accounts
+from avatarsdk_core.sandbox.faults import Fault, Switchboard
 from avatarsdk_core.sandbox.state import StateFolder
 from avatarsdk_core.sandbox.status import Durations
 from avatarsdk_core.sandbox.throttle import Rate, Throttle
@@ -58,6 +59,11 @@ class Sandbox:
         strict_players: client access needs X-PlayerUID for every request about avatars, not only for lists.
         tolerant: parameters that aren't known are left out with a notice, instead of being refused.
         single_page_links: a list of one page has a Link header too, as examples of the documentation show it.
+        faults: what goes wrong from the start on; `Sandbox.faults` switches more on and off while it runs.
+        fault_seed: of the dice, for faults that have a chance.
+
+    Attributes:
+        faults: the switchboard of its faults.
 
     Raises:
         SandboxError: on start, when the port is taken, the folder can't be written or is in use, a plan, an application
@@ -79,7 +85,10 @@ class Sandbox:
         strict_players: bool = False,
         tolerant: bool = False,
         single_page_links: bool = False,
+        faults: Iterable[Fault] = (),
+        fault_seed: int = 0,
     ) -> None:
+        self.faults = Switchboard(faults, fault_seed)
         self._given_state = None if state is None else Path(state)
         self._host = host
         self._port = port
@@ -179,7 +188,7 @@ class Sandbox:
             **self._switches,
         )
         builder.start()
-        self._cleanup.callback(_serve_in_thread(create_app(service), listener))
+        self._cleanup.callback(_serve_in_thread(self.faults.middleware(create_app(service)), listener))
         self._url = _root_url(listener)
 
     def _state_folder(self) -> Path:

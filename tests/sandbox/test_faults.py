@@ -381,3 +381,15 @@ def test_a_fault_of_archives_leaves_other_answers_alone_and_isn_t_used_up(
     assert developer("GET", LIST).status_code == 200
     first, second = (len(developer("GET", archive_url).content) for _ in range(2))
     assert first < second
+
+
+def test_the_command_lists_them_and_refuses_what_makes_no_sense() -> None:
+    from click.testing import CliRunner
+
+    from avatarsdk_core.cli.app import cli
+
+    shown = CliRunner().invoke(cli, ["sandbox", "--list-faults"])
+    assert shown.exit_code == 0
+    assert all(f"{kind.summary}" in shown.output for kind in KINDS.values())
+    wrong = CliRunner().invoke(cli, ["sandbox", "--fault", "gremlins"])
+    assert isinstance(wrong.exception, SandboxError)

@@ -9,7 +9,7 @@ profile file (`--faults FILE.toml`), or for one request by its header `X-Sandbox
 
 from avatarsdk_core.sandbox.faults.fault import Fault, parse_faults
 from avatarsdk_core.sandbox.faults.kinds import KINDS, Kind
-from avatarsdk_core.sandbox.faults.profile import PROFILES, load_profile
+from avatarsdk_core.sandbox.faults.profile import PROFILES, Profile, load_profile
 from avatarsdk_core.sandbox.faults.switchboard import Switchboard
 
-__all__ = ["KINDS", "PROFILES", "Fault", "Kind", "Switchboard", "load_profile", "parse_faults"]
+__all__ = ["KINDS", "PROFILES", "Fault", "Kind", "Profile", "Switchboard", "load_profile", "parse_faults"]
