@@ -278,7 +278,8 @@ class Engine:
         file.slow += why is Why.SLOW
         self._reached |= file.received > 0
         delay = next_delay(file.failures, None, None, self._deadline.remaining, reached=self._reached)
-        if delay is None or file.slow >= _MAX_SLOW:
+        final = isinstance(error, UselessAnswerError) and error.final
+        if delay is None or final or file.slow >= _MAX_SLOW:
             return failure
         file.delay(request, delay)
         return None
@@ -290,7 +291,7 @@ class Engine:
         if isinstance(error, EOFError):
             return file.stopped("the connection ended early")
         if isinstance(error, UselessAnswerError):
-            return None if error.final else file.stopped(str(error))
+            return file.stopped(str(error))
         if isinstance(error, ServiceUnreachable):
             return file.stopped(error.reason) if file.done else error
         return None

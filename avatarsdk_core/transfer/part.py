@@ -52,20 +52,35 @@ class Part:
     Attributes:
         facts: what was known of the file when its bytes were written.
         ranges: which bytes are there, [start, end) each, in order.
+        noted: what is there is written down.
     """
 
-    def __init__(self, path: Path, note: IO[bytes] | None = None) -> None:
+    def __init__(self, path: Path, note: IO[bytes]) -> None:
         self.path = path
         self.facts = Facts()
         self.ranges: Ranges = []
-        self._note = note
+        self.noted = False
+        self._note: IO[bytes] | None = note
 
     @classmethod
     def new(cls, target: Path) -> Part:
         """An empty one. Raises OSError."""
-        part = cls(beside(target))
-        part.path.open("xb").close()
-        return part
+        while True:
+            path = beside(target)
+            note = path.with_name(path.name + NOTE_SUFFIX).open("x+b", buffering=0)
+            try:
+                ours = _locked(note, Path(note.name))
+            except OSError:  # no locks on this drive: then nobody takes it over either
+                ours = True
+            if ours:  # the note comes first, so that a part without one is never left behind
+                part = cls(path, note)
+                try:
+                    path.open("xb").close()
+                except OSError:
+                    part.remove()
+                    raise
+                return part
+            note.close()  # somebody cleaned up in this very moment
 
     @classmethod
     def left_behind(cls, target: Path, url: str) -> Part | None:
@@ -100,7 +115,7 @@ class Part:
         file = note.open("r+b", buffering=0)
         with contextlib.ExitStack() as stack:
             stack.enter_context(file)
-            if not lock_descriptor(file.fileno()) or not os.path.samestat(os.fstat(file.fileno()), note.stat()):
+            if not _locked(file, note):
                 return None
             stack.pop_all()
         return cls(note.with_name(note.name.removesuffix(NOTE_SUFFIX)), file)
@@ -125,6 +140,7 @@ class Part:
         except (OSError, KeyError, TypeError, ValueError):
             return False
         total = self.facts.total or 0
+        self.noted = True
         in_order = all(a < b for ends in self.ranges for a, b in [ends]) and self.ranges == sorted(self.ranges)
         return self.facts.tag is not None and in_order and all(end <= min(size, total) for _, end in self.ranges)
 
@@ -135,17 +151,10 @@ class Part:
     def note(self, target: Path, url: str, facts: Facts, ranges: Ranges | None) -> None:
         """Write down what is there; `ranges` None: as much from the first byte as the file is long. Raises OSError."""
         content = {"url": url, "target": target.name, "boot": boot(), "facts": asdict(facts), "ranges": ranges}
-        if self._note is None:
-            note = self.path.with_name(self.path.name + NOTE_SUFFIX)
-            self._note = note.open("x+b", buffering=0)
-            with contextlib.suppress(OSError):  # no locks on this drive: then nobody takes it over either
-                lock_descriptor(self._note.fileno())
+        assert self._note is not None
         self._note.seek(0)
         self._note.write(json.dumps(content).encode().ljust(_NOTE_BYTES))
-
-    @property
-    def noted(self) -> bool:
-        return self._note is not None
+        self.noted = True
 
     def become(self, target: Path, *, sync: bool) -> None:
         """The file is whole: it takes its place. Raises OSError, and TransferError as `replace_file`."""
@@ -177,6 +186,16 @@ class Part:
         if os.name == "nt":  # which removes no open file
             with contextlib.suppress(OSError):
                 path.unlink()
+
+
+def _locked(file: IO[bytes], path: Path) -> bool:
+    """Lock a note; False where another has it, or where it isn't there any more. Raises OSError."""
+    if not lock_descriptor(file.fileno()):
+        return False
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _notes(folder: Path, target: Path | None = None) -> Iterable[Path]:

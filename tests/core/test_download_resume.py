@@ -1,0 +1,300 @@
+"""What came is kept: across breaks, runs and kill −9, also of a file that came in several ranges at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from avatarsdk_core.errors import Cancelled, TransferError
+from avatarsdk_core.file_lock import lock_descriptor
+from avatarsdk_core.http.session import HttpSession
+from avatarsdk_core.transfer.download import Download, Downloaded, Progress, download_files, is_part, remove_parts
+from tests.core.file_service import Asked, FileService, Reply, content
+
+BIG = 6 << 20
+SCRIPT = """
+import sys
+from pathlib import Path
+from avatarsdk_core.client import Client
+from avatarsdk_core.transfer.download import Download, download_files
+
+folder, *urls = sys.argv[1:]
+with Client(root_url="http://127.0.0.1:9/", client_id="i", client_secret="s") as client:
+    print("begun", flush=True)
+    download_files(client.http, [Download(url, Path(folder) / url.rsplit("/", 1)[-1]) for url in urls], resume=True)
+print("done", flush=True)
+"""
+
+
+def parts(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if is_part(path.name) and path.suffix == ".part"]
+
+
+def cut(http: HttpSession, downloads: list[Download], after: int, connections: int = 1) -> None:
+    """A run that is cancelled when so many bytes have come."""
+    cancel = threading.Event()
+
+    def report(state: Progress) -> None:
+        if state.done >= after:
+            cancel.set()
+
+    with pytest.raises(Cancelled):
+        download_files(http, downloads, progress=report, cancel=cancel, resume=True, connections=connections)
+
+
+def one(service: FileService, folder: Path, size: int = BIG) -> list[Download]:
+    service.files["a.zip"] = content(size)
+    return [Download(service.url("a.zip"), folder / "a.zip")]
+
+
+def test_the_next_run_goes_on_where_the_last_was_cut(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    downloads = one(file_service, tmp_path)
+    file_service.rate = 8e6
+    cut(http, downloads, BIG // 3)
+    assert len(parts(tmp_path)) == 1
+    file_service.rate = None
+    (result,) = download_files(http, downloads, resume=True)
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+    assert result.received <= BIG - BIG // 3
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_a_break_in_one_file_costs_only_what_is_missing(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    def rule(asked: Asked, reply: Reply) -> None:
+        reply.cut = 1_000_000 if asked.number < 4 else None
+
+    file_service.rule = rule
+    (result,) = download_files(http, one(file_service, tmp_path))
+    assert result.received == BIG
+    assert [asked.range for asked in file_service.asked] == [None, *(f"bytes={n}000000-" for n in (1, 2, 3))]
+
+
+def test_a_file_that_changed_between_runs_is_begun_anew(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    downloads = one(file_service, tmp_path)
+    file_service.rate = 8e6
+    cut(http, downloads, BIG // 3)
+    file_service.rate = None
+    file_service.files["a.zip"] = content(BIG, seed=1)
+    (result,) = download_files(http, downloads, resume=True)
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+    assert result.received == BIG
+    assert parts(tmp_path) == []
+
+
+def test_a_part_that_is_whole_is_checked_with_one_byte(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    downloads = one(file_service, tmp_path)
+    file_service.rate = 8e6
+    cut(http, downloads, BIG // 3)
+    (part,) = parts(tmp_path)
+    part.write_bytes(file_service.files["a.zip"])
+    (result,) = download_files(http, downloads, resume=True)
+    assert (result.received, result.size) == (1, BIG)
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+
+
+def test_a_part_spoilt_on_the_disk_is_found_out_where_a_digest_is_known(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    downloads = one(file_service, tmp_path)
+    file_service.rate = 8e6
+    cut(http, downloads, BIG // 3)
+    (part,) = parts(tmp_path)
+    with part.open("r+b") as file:
+        file.write(b"spoilt")
+    file_service.rate = None
+    digest = hashlib.sha256(file_service.files["a.zip"]).hexdigest()
+    download_files(http, [Download(downloads[0].url, downloads[0].target, sha256=digest)], resume=True)
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+
+
+@pytest.mark.parametrize("note", [b"", b"{", b"[]", b'{"url": 1}', b"\xff" * 100])
+def test_a_damaged_note_costs_the_part_only(
+    http: HttpSession, file_service: FileService, tmp_path: Path, note: bytes
+) -> None:
+    downloads = one(file_service, tmp_path, 300_000)
+    file_service.rate = 200_000
+    cut(http, downloads, 50_000)
+    (part,) = parts(tmp_path)
+    part.with_name(part.name + ".json").write_bytes(note)
+    file_service.rate = None
+    download_files(http, downloads, resume=True)
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+    assert parts(tmp_path) == []
+
+
+def test_a_part_of_before_the_machine_was_switched_off_is_not_trusted(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    downloads = one(file_service, tmp_path, 300_000)
+    file_service.rate = 200_000
+    cut(http, downloads, 50_000)
+    (part,) = parts(tmp_path)
+    note = part.with_name(part.name + ".json")
+    note.write_text(json.dumps({**json.loads(note.read_text()), "boot": "another"}))
+    file_service.rate = None
+    (result,) = download_files(http, downloads, resume=True)
+    assert result.received == 300_000
+
+
+def test_a_part_that_somebody_writes_is_left_alone(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    downloads = one(file_service, tmp_path, 300_000)
+    file_service.rate = 200_000
+    cut(http, downloads, 50_000)
+    (part,) = parts(tmp_path)
+    file_service.rate = None
+    with part.with_name(part.name + ".json").open("r+b") as held:
+        assert lock_descriptor(held.fileno())
+        assert remove_parts(tmp_path) == []
+        (result,) = download_files(http, downloads, resume=True)
+        assert result.received == 300_000
+        assert parts(tmp_path) == [part]
+    assert remove_parts(tmp_path) == [part.name]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_a_large_slow_file_comes_in_ranges_side_by_side(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    downloads = one(file_service, tmp_path)
+    file_service.rate = 4e6
+    started = time.monotonic()
+    (result,) = download_files(http, downloads)
+    assert time.monotonic() - started < BIG / 4e6 * 0.8
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+    assert result.received == BIG
+    assert file_service.most > 1
+    assert [asked.range is None for asked in file_service.asked].count(True) == 1
+
+
+@pytest.mark.parametrize("left_out", ["ETag", "Accept-Ranges"])
+def test_a_file_comes_in_one_piece_where_its_parts_cannot_be_told_to_belong_together(
+    http: HttpSession, file_service: FileService, tmp_path: Path, left_out: str
+) -> None:
+    def rule(asked: Asked, reply: Reply) -> None:
+        reply.headers[left_out] = ""
+
+    downloads = one(file_service, tmp_path)
+    file_service.rule, file_service.rate = rule, 8e6
+    download_files(http, downloads)
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+    assert len(file_service.asked) == 1
+
+
+def test_ranges_that_are_promised_and_then_ignored(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    def rule(asked: Asked, reply: Reply) -> Reply | None:
+        body = file_service.files["a.zip"]
+        return None if asked.range is None else Reply(200, {**reply.headers, "Content-Range": ""}, body)
+
+    downloads = one(file_service, tmp_path)
+    file_service.rule, file_service.rate = rule, 8e6
+    download_files(http, downloads)
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+    assert parts(tmp_path) == []
+
+
+def test_a_file_that_changes_while_its_ranges_come(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    def rule(asked: Asked, reply: Reply) -> None:
+        if asked.range is not None and asked.number == 2:
+            file_service.files["a.zip"] = content(BIG, seed=1)
+            reply.status, reply.body = 200, file_service.files["a.zip"]
+            reply.headers.update({"ETag": '"new"', "Content-Range": ""})
+
+    downloads = one(file_service, tmp_path)
+    file_service.rule, file_service.rate = rule, 8e6
+    download_files(http, downloads)
+    assert (tmp_path / "a.zip").read_bytes() == content(BIG, seed=1)
+
+
+def test_a_file_that_always_changes_is_given_up(
+    http: HttpSession, file_service: FileService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avatarsdk_core.http.retry._BASE_SECONDS", 0.01)
+
+    def rule(asked: Asked, reply: Reply) -> Reply:
+        tag = {**reply.headers, "ETag": f'"{asked.number}"', "Content-Range": ""}
+        return Reply(200, tag, file_service.files["a.zip"], cut=400_000)
+
+    file_service.rule = rule
+    with pytest.raises(TransferError, match="changes again and again"):
+        download_files(http, one(file_service, tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ranges_side_by_side_are_resumed_by_the_next_run(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    downloads = one(file_service, tmp_path)
+    file_service.rate = 4e6
+    cut(http, downloads, BIG // 2, connections=4)
+    (part,) = parts(tmp_path)
+    ranges = json.loads(part.with_name(part.name + ".json").read_text())["ranges"]
+    assert len(ranges) > 1
+    there = sum(end - start for start, end in ranges)
+    (result,) = download_files(http, downloads, resume=True)
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+    assert result.received <= BIG - there + 1
+
+
+def run(folder: Path, service: FileService) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SCRIPT, str(folder), *(service.url(name) for name in service.files)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signals there")
+def test_after_kill_9_at_any_moment_one_more_run_fetches_only_what_is_missing(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    for number in range(12):
+        file_service.files[f"{number}.zip"] = content(300_000 + 9 * number, number)
+    file_service.files["big.zip"] = content(BIG)
+    file_service.rate = 5e6
+    lost = random.Random(4)
+    for _ in range(4):
+        process = run(tmp_path, file_service)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(lost.random() * 0.5)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    standing = {path.name for path in tmp_path.iterdir() if not is_part(path.name)}
+    there = sum(len(file_service.files[name]) for name in standing)
+    before = len(file_service.asked)
+    missing = [Download(file_service.url(name), tmp_path / name) for name in file_service.files if name not in standing]
+    results: list[Downloaded] = download_files(http, missing, resume=True)
+    remove_parts(tmp_path)  # of files that later runs fetched once more
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == file_service.files
+    assert not {asked.path for asked in file_service.asked[before:]} & standing
+    assert sum(result.received for result in results) <= sum(map(len, file_service.files.values())) - there
+
+
+def test_two_processes_on_the_same_files_spoil_nothing(file_service: FileService, tmp_path: Path) -> None:
+    for number in range(6):
+        file_service.files[f"{number}.zip"] = content(400_000 + number, number)
+    file_service.rate = 4e6
+    processes = [run(tmp_path, file_service) for _ in range(3)]
+    assert [process.communicate()[0].split()[-1] for process in processes] == ["done"] * 3
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == file_service.files
