@@ -24,7 +24,7 @@ from avatarsdk_core.errors import CacheError
 from avatarsdk_core.file_lock import FileLock
 from avatarsdk_core.transfer.beside import beside
 from avatarsdk_core.transfer.cache_place import FOLDER_VARIABLE, cache_folder, cache_limit
-from avatarsdk_core.transfer.files import copy_hashed, explain, hash_file, rename, write_file
+from avatarsdk_core.transfer.files import copy_hashed, explain, hash_file, remove_any, rename, write_file
 
 _LAYOUT = "v1"
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of avatarsdk: `avatarsdk cache clear` empties it.\n"
@@ -160,6 +160,17 @@ class Cache:
             self._complain(error)
             return None
         return FileLock(self._root / "locks" / _name(key))
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for files that are to be stored, removed after the block. Raises OSError."""
+        self._make_folders()
+        folder = beside(self._root / "work" / "scratch")
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            remove_any(folder)
 
     def pin(self, key: str) -> None:
         """Keep this entry whatever the limit, even one that isn't there yet. Raises CacheError."""
@@ -327,7 +338,7 @@ class Cache:
         for path in (*kept, *half):
             with contextlib.suppress(OSError):
                 if path.stat().st_mtime <= young:
-                    path.unlink()
+                    remove_any(path)
                     count += 1
         return count
 

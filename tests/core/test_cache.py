@@ -15,7 +15,7 @@ import pytest
 
 from avatarsdk_core.client import Client
 from avatarsdk_core.errors import CacheError, SettingsError
-from avatarsdk_core.models import Export
+from avatarsdk_core.models import Avatar, Export
 from avatarsdk_core.transfer.cache import Cache
 from avatarsdk_core.transfer.cache_place import (
     DEFAULT_LIMIT,
@@ -27,6 +27,7 @@ from avatarsdk_core.transfer.cache_place import (
     url_key,
 )
 from avatarsdk_core.transfer.export import fetch_export
+from avatarsdk_core.transfer.prefetch import Prefetched, Prefetching, cached_picture, prefetch
 from tests.core.export_driver import no_locks
 from tests.core.file_peer import Peer, noise, serving
 
@@ -285,6 +286,51 @@ def test_exports_at_the_same_time_fetch_a_shared_file_once(
         thread.join(60)
     assert failures == []
     assert set(peer.asked.values()) == {1}
+
+
+def test_static_resources_are_fetched_while_the_avatar_is_computed(peer: Peer, cache: Cache, tmp_path: Path) -> None:
+    data = peer.export()
+    urls = [url for file in data["files"] for url in file["static_files"]]
+    with client_of(peer) as client:
+        cache.put_bytes(url_key(urls[0]), peer.files[urls[0].removeprefix(peer.url.rstrip("/"))])
+        found = prefetch(client, [urls[0], *urls], cache=cache)
+        assert (found.fetched, found.present, found.received) == (3, 1, 15_000)
+        assert prefetch(client, urls, cache=cache) == Prefetched(present=4)
+        delivery = fetch_export(client, Export.from_json(data), tmp_path / "out", cache=cache)
+    assert len(delivery.from_cache) == 4
+    assert list((cache.folder / "v1/work").iterdir()) == []
+
+
+def test_prefetching_stops_with_its_block_and_fails_nobody(peer: Peer, cache: Cache) -> None:
+    data = peer.export()
+    urls = [url for file in data["files"] for url in file["static_files"]]
+    with client_of(peer) as client:
+        with Prefetching(client, lambda: urls, cache=cache) as running:
+            assert running.wait(30)
+        assert running.result is not None
+        assert running.result.fetched == 4
+        cache.clear()
+        peer.chunk, peer.seconds_per_chunk = 100, 0.1
+        began = time.monotonic()
+        with Prefetching(client, urls, cache=cache):
+            time.sleep(0.3)
+        assert time.monotonic() - began < 2.5
+        with Prefetching(client, [f"{peer.url}none"], cache=cache) as failing:
+            assert failing.wait(30)
+        assert failing.result is None
+    assert cache.info().entries == 0
+
+
+def test_a_picture_is_asked_for_once_and_by_its_own_player(peer: Peer, cache: Cache) -> None:
+    peer.files["/avatars/a/thumbnail/"] = b"a face"
+    avatar = Avatar.from_json({"code": "a", "status": "Completed", "thumbnail": f"{peer.url}avatars/a/thumbnail/"})
+    with client_of(peer) as client:
+        for _ in range(2):
+            assert cached_picture(client, avatar, "thumbnail", cache=cache) == b"a face"
+        assert peer.asked["/avatars/a/thumbnail/"] == 1
+        client.use_player("another")
+        cached_picture(client, avatar, "thumbnail", cache=cache)
+        assert peer.asked["/avatars/a/thumbnail/"] == 2
 
 
 HAMMER = """
