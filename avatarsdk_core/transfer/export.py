@@ -107,24 +107,22 @@ def fetch_export(
         Cancelled: `cancel` was set.
     """
     given = Path(folder)
-    target = Path(extended(os.path.realpath(given) if given.is_symlink() else os.path.abspath(given)))  # noqa: PTH100
-    order = Order(
-        export=export,
-        folder=target,
-        plans=plan_export(export, client.http.root_url, client.settings.client_id),
-        run=Run(client.http, cancel, pause, seconds, connections),
-        cache=Cache() if cache is _DEFAULT_CACHE else cache if isinstance(cache, Cache) else None,
-        verify=verify,
-        edited=edited,
-        progress=progress,
-    )
     try:
-        standing = _look(order)
-        delivery = _nothing_to_do(order, standing)
+        order = Order(
+            export=export,
+            folder=_absolute(given),
+            plans=plan_export(export, client.http.root_url, client.settings.client_id),
+            run=Run(client.http, cancel, pause, seconds, connections),
+            cache=Cache() if cache is _DEFAULT_CACHE else cache if isinstance(cache, Cache) else None,
+            verify=verify,
+            edited=edited,
+            progress=progress,
+        )
+        delivery = _nothing_to_do(order, _look(order))
         if delivery is None:
             delivery = _work(order)
         else:
-            WorkArea(target, export.code).remove_left_over()
+            WorkArea(order.folder, export.code).remove_left_over()
     except OSError as error:
         raise TransferError(f"Can't write the export to {str(given)!r}: {explain(error)}") from None
     for name in delivery.edited:
@@ -132,6 +130,11 @@ def fetch_export(
     for path in delivery.set_aside:
         _log.warning("A file in %s was edited since it was downloaded: your version is now %s", given, path)
     return replace(delivery, folder=given)
+
+
+def _absolute(folder: Path) -> Path:
+    """Where the folder is; one that is a link is where the link leads."""
+    return Path(extended(os.path.realpath(folder) if folder.is_symlink() else os.path.abspath(folder)))  # noqa: PTH100
 
 
 def _look(order: Order) -> Check | None:
