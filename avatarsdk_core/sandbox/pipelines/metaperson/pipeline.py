@@ -48,7 +48,7 @@ class MetaPerson:
     def compute(self, job: ComputeJob) -> None:
         from avatarsdk_core.sandbox.pipelines.metaperson.computed import compute_avatar
 
-        compute_avatar(as_subtype(job.subtype), job.folder)
+        compute_avatar(job)
 
     def preview(self, subtype: str, folder: Path) -> None:
         from avatarsdk_core.sandbox.pipelines.metaperson.computed import render_preview
