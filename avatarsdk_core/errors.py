@@ -19,7 +19,10 @@ with their fields, so that a worker process can hand them over. None ever holds 
     │   └── DeadlineExceeded      not done within the time given
     ├── TransferError             a download can't be completed: has name, done, total
     │   ├── IntegrityError            other bytes than announced
+    │   ├── IntegrityError        another length or digest than announced
+    │   ├── NoFileError           the service has no such file (204)
     │   └── ArchiveError          a zip is damaged or harmful
+    ├── CacheError                the cache's folder can't be used
     ├── CacheError                the cache's folder can't be used
     ├── Cancelled                 the caller's event was set
     ├── SettingsError             credentials, URLs, profiles
@@ -195,6 +198,10 @@ class TransferError(AvatarSDKError):
 
 class IntegrityError(TransferError):
     """A file came with another length or digest than the service announces or the caller expects."""
+
+
+class NoFileError(TransferError):
+    """The service says that there is no such file for what was asked: it answered 204."""
 
 
 class ArchiveError(TransferError):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-from os import fspath
 from pathlib import Path
 from typing import Literal
 
+from avatarsdk_core.errors import NoFileError
 from avatarsdk_core.models import Avatar
 from avatarsdk_core.resources import endpoints
 from avatarsdk_core.resources.endpoints import with_query
 from avatarsdk_core.resources.resource import FileProgress, Resource, Target, code_of, whole
-from avatarsdk_core.transfer.beside import beside
 
 
 class Blendshapes(Resource):
@@ -27,7 +26,7 @@ class Blendshapes(Resource):
         progress: FileProgress | None = None,
         cancel: threading.Event | None = None,
     ) -> Path | None:
-        """Fetch all blendshapes to the file `target`, or return None where the avatar has none.
+        """Fetch all blendshapes to the file `target`, or return None where the avatar has none (the service's 204).
 
         Args:
             fmt: a zip of PLY files, one FBX, or a zip of `.bin` files (deltas: x, y, z as little-endian float32).
@@ -35,13 +34,7 @@ class Blendshapes(Resource):
         """
         url = self._given(avatar, "blendshapes") or endpoints.GET_BLENDSHAPES.at(code=code_of(avatar))
         url = with_query(url, {"fmt": None if fmt == "ply" else fmt, "lod": whole(lod)})
-        path = Path(fspath(target))
-        fetched = beside(path)
         try:
-            self._save(url, fetched, progress, cancel)
-            if not fetched.stat().st_size:  # 204: there are none; and what stood at `target` stays
-                return None
-            fetched.replace(path)
-        finally:
-            fetched.unlink(missing_ok=True)
-        return path
+            return self._save(url, target, progress, cancel)
+        except NoFileError:
+            return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from avatarsdk_core.errors import IntegrityError, TransferError
+from avatarsdk_core.errors import IntegrityError, NoFileError, TransferError
 from avatarsdk_core.http.answers import Answer
 from avatarsdk_core.http.origin import bare
 from avatarsdk_core.http.retry import Deadline
@@ -118,6 +118,10 @@ class OneFile:
         headers = request_headers(stretch.taken, stretch.end, version.facts)
         with http.stream(self.download.url, headers=headers, deadline=deadline, cancel=request.stop) as response:
             status = response.status_code
+            if status == 204:
+                raise NoFileError(
+                    f"{self.name}: the service has no such file at {bare(self.download.url)}", name=self.name
+                )
             if status >= 400 and status != 416:
                 body = bytes(reader(response.raw, request.buffer)(4096))
                 raise RefusedError(Answer("GET", self.download.url, status, response.headers, body))
