@@ -131,7 +131,7 @@ def _allowed(service: Service, redirect_uri: str) -> bool:
         return True
     try:
         address = urlsplit(redirect_uri)
-        known = address.hostname in _LOOPBACK
+        known = address.hostname in _LOOPBACK and address.port != 0  # what is no number is told here
     except ValueError:
         return False
     bare = not address.fragment and address.username is None and "\\" not in redirect_uri

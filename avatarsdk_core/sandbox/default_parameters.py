@@ -9,24 +9,22 @@ from avatarsdk_core.catalog import categories, pipeline, subtype
 from avatarsdk_core.catalog.facts import ALWAYS_SET
 
 _FREE_GROUP = "base"
-_DELIVERED = ("haircuts", "blendshapes")
 
 
 def default_parameters(pipeline_name: str, subtype_name: str, offered: Mapping[str, Any]) -> dict[str, Any]:
     """What is computed when nothing is asked for.
 
-    Haircuts and blendshapes of the base group where nothing else delivers them (a pipeline with export parameters names
-    them there), and the modifications that the documentation calls on by default.
+    Base haircuts and all blendshapes where they are delivered directly (a pipeline that always exports names them among
+    its export parameters), and the modifications that the documentation calls on by default.
 
     Args:
         offered: what may be asked for: category → group → names, or category → names.
     """
     found: dict[str, Any] = {}
-    if not pipeline(pipeline_name).export_parameters:
-        for name in _DELIVERED:
-            names = offered.get(name, {}).get(_FREE_GROUP)
-            if names:
-                found[name] = {_FREE_GROUP: names}
+    if not pipeline(pipeline_name).export_created_when_empty:
+        base = offered.get("haircuts", {}).get(_FREE_GROUP)
+        wanted = {"haircuts": {_FREE_GROUP: base} if base else {}, "blendshapes": offered.get("blendshapes", {})}
+        found = {name: groups for name, groups in wanted.items() if groups}
     return found | _switched_on(pipeline_name, subtype_name)
 
 

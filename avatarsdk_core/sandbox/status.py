@@ -85,7 +85,8 @@ def avatar_progress(
     if elapsed < durations.queued:
         return Progress(QUEUED, _percent(elapsed, durations.queued))
     elapsed -= durations.queued
-    if (failed or outcome == FAIL) and elapsed >= durations.computing / 2:
+    failing = outcome == FAIL or (failed and outcome != TIMEOUT)
+    if failing and elapsed >= durations.computing / 2:
         return Progress(FAILED, 100)
     if elapsed < durations.computing:
         return Progress(COMPUTING, _percent(elapsed, durations.computing))

@@ -44,6 +44,7 @@ def test_a_failure_shows_while_computing(told: dict[str, Any]) -> None:
 def test_what_times_out_computes_to_the_end() -> None:
     assert avatar_progress(DURATIONS, 6.9, built=False, outcome="timeout").status == "Computing"
     assert avatar_progress(DURATIONS, 7, built=False, outcome="timeout").status == "Timed Out"
+    assert avatar_progress(DURATIONS, 6.9, built=False, failed=True, outcome="timeout").status == "Computing"
 
 
 @pytest.mark.parametrize(
