@@ -47,7 +47,7 @@ class Answer:
         """
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             kind = self.headers.get("Content-Type", "no content type")
             raise ProtocolError(
                 f"{bare(self.url)} answered {self.status} with {kind} where JSON was expected: "
@@ -59,14 +59,14 @@ def detail_of(body: bytes) -> str:
     """The service's own words in an error's body: `detail`, else its field messages, else nothing."""
     try:
         data = json.loads(body)
-    except ValueError:
+        if isinstance(data, dict):
+            words = data.get("detail") or data.get("error_description") or data.get("error")
+            if not isinstance(words, str):
+                words = "; ".join(f"{name}: {_flat(value)}" for name, value in data.items())
+        else:
+            words = _flat(data)
+    except (ValueError, RecursionError):  # no JSON, or nested so deeply that nobody can have meant it
         return ""
-    if isinstance(data, dict):
-        words = data.get("detail") or data.get("error_description") or data.get("error")
-        if not isinstance(words, str):
-            words = "; ".join(f"{name}: {_flat(value)}" for name, value in data.items())
-    else:
-        words = _flat(data)
     return " ".join(words.split())[:_MAX_DETAIL]
 
 
@@ -80,12 +80,12 @@ def fields_of(body: bytes) -> dict[str, tuple[str, ...]]:
     """The messages of a refused form, field by field; empty where the body is no such thing."""
     try:
         data = json.loads(body)
-    except ValueError:
+        if not isinstance(data, dict):
+            return {}
+        named = ((name, value) for name, value in data.items() if name not in _NO_FIELDS)
+        return {name: _messages(value) for name, value in itertools.islice(named, _MAX_FIELDS)}
+    except (ValueError, RecursionError):
         return {}
-    if not isinstance(data, dict):
-        return {}
-    named = ((name, value) for name, value in data.items() if name not in _NO_FIELDS)
-    return {name: _messages(value) for name, value in itertools.islice(named, _MAX_FIELDS)}
 
 
 def _messages(value: Any) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ def slipping_zip(call: Call, reply: Reply, *, entry: str = "../../slipped.txt") 
     return _changed(reply, _with_entry(reply.body, entry, b"outside")) if reply.is_zip else None
 
 
-def zip_bomb(call: Call, reply: Reply, *, megabytes: int = 8192) -> Reply | None:
+def zip_bomb(call: Call, reply: Reply, *, megabytes: int = 1024) -> Reply | None:
     """An archive with one more entry, which unpacks to this many megabytes."""
     if not reply.is_zip:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
 import threading
@@ -137,7 +138,7 @@ async def _commit(faults: list[Fault], call: Call, app: App, send: Send, count: 
         for change in call.afterwards:
             reply = change(reply)
         for fault in stages["answer"]:
-            changed = fault.kind.act(call, reply, **fault.options)
+            changed = await asyncio.to_thread(fault.kind.act, call, reply, **fault.options)  # a bomb takes its time
             count(fault, changed is not None)
             reply = changed or reply
         for fault in stages["wire"]:

@@ -25,7 +25,7 @@ async def reset_in_body(call: Call, reply: Reply, *, at: int = 1000) -> None:
     """Announces the whole length, sends so many bytes, and resets the connection."""
     call.write_head(reply, str(len(reply.body)))
     call.write(reply.body[:at])
-    await asyncio.sleep(0.05)  # a reset overtakes what the client hasn't read yet
+    await asyncio.sleep(0.2)  # a reset overtakes what the client hasn't read yet
     await call.reset()
 
 
