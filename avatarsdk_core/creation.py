@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from avatarsdk_core.catalog import MetaPersonExportParameters
 from avatarsdk_core.catalog.wording import TextureName
-from avatarsdk_core.errors import ComputationError
+from avatarsdk_core.errors import ComputationFailed
 
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client
@@ -63,7 +63,7 @@ def photo_to_export(client: Client, photo: Photo, folder: Path, *, name: str, su
 
         exports = client.exports.list(avatar)
         if not exports:
-            raise ComputationError(f"The service made no export of avatar {avatar.code}: create it again.")
+            raise ComputationFailed(f"The service made no export of avatar {avatar.code}: create it again.")
         export = client.exports.wait(exports[0], progress=show_export)
     with step("Download the export") as show:
 

@@ -224,13 +224,4 @@ class BlenderError(AvatarSDKError):
     """Blender (the bpy module or an executable) or the add-on can't be found, or failed."""
 
 
-# Names of the first session, until every room has moved to the ones above.
-OperationCancelledError = Cancelled
-BadRequestError = InvalidRequest
-ForbiddenError = AccessDenied
-NotFoundError = NotFound
-ThrottledError = Throttled
-ServiceUnreachableError = ServiceUnreachable
-AnswerLostError = AnswerLost
-ComputationError = ComputationFailed
-WaitTimeoutError = DeadlineExceeded
+OperationCancelledError = Cancelled  # its old name, until http/watchdog.py is committed with the new one

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from avatarsdk_core.errors import OperationCancelledError
+from avatarsdk_core.errors import Cancelled
 
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 MAX_RETRIES = 5
@@ -76,9 +76,9 @@ def pause(seconds: float, cancel: threading.Event | None) -> None:
     """Sleep, but wake at once when `cancel` is set.
 
     Raises:
-        OperationCancelledError: it was.
+        Cancelled: it was.
     """
     if cancel is None:
         time.sleep(seconds)
     elif cancel.wait(seconds):
-        raise OperationCancelledError("Cancelled")
+        raise Cancelled("Cancelled")

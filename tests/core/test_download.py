@@ -14,7 +14,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from avatarsdk_core.client import Client
-from avatarsdk_core.errors import NotFoundError, OperationCancelledError, ServiceUnreachableError, TransferError
+from avatarsdk_core.errors import Cancelled, NotFound, ServiceUnreachable, TransferError
 from avatarsdk_core.transfer.download import download
 
 BODY = bytes(range(256)) * 400
@@ -109,7 +109,7 @@ def test_a_dripping_download_ends_at_the_deadline(raw_server: RawServer, client:
 
     url = raw_server(drip)
     started = time.monotonic()
-    with pytest.raises((TransferError, ServiceUnreachableError), match="not done within 1 s"):
+    with pytest.raises((TransferError, ServiceUnreachable), match="not done within 1 s"):
         download(client.http, url, tmp_path / "a.zip", seconds=1)
     assert time.monotonic() - started < 1.6
     assert only(tmp_path) == []
@@ -123,7 +123,7 @@ def test_cancel_is_instant_and_leaves_nothing(raw_server: RawServer, client: Cli
     cancel = threading.Event()
     threading.Timer(0.3, cancel.set).start()
     started = time.monotonic()
-    with pytest.raises(OperationCancelledError):
+    with pytest.raises(Cancelled):
         download(client.http, raw_server(stall), tmp_path / "a.zip", cancel=cancel)
     assert time.monotonic() - started < 0.8
     assert only(tmp_path) == []
@@ -131,7 +131,7 @@ def test_cancel_is_instant_and_leaves_nothing(raw_server: RawServer, client: Cli
 
 def test_a_refusal_is_the_services_error(client: Client, service: HTTPServer, tmp_path: Path) -> None:
     service.expect_request("/file").respond_with_json({"detail": "Not found."}, status=404)
-    with pytest.raises(NotFoundError, match=r"Not found\."):
+    with pytest.raises(NotFound, match=r"Not found\."):
         fetch(client, tmp_path / "a.zip")
     assert only(tmp_path) == []
 

@@ -12,7 +12,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from avatarsdk_core.client import Client
-from avatarsdk_core.errors import ArchiveError, NotFoundError, TransferError
+from avatarsdk_core.errors import ArchiveError, NotFound, TransferError
 from avatarsdk_core.models import Export, ExportFile
 from avatarsdk_core.transfer.export import ExportProgress, download_export
 
@@ -72,7 +72,7 @@ def test_a_missing_file_leaves_no_folder(client: Client, service: HTTPServer, ex
     missing = ExportFile(identity="hair", category="haircuts", file=service.url_for("/none"))
     broken = replace(export, files=(*export.files, missing))
     service.expect_request("/none").respond_with_json({"detail": "Not found."}, status=404)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFound):
         download_export(client, broken, tmp_path / "out")
     assert not list(tmp_path.iterdir())
 

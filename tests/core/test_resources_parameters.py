@@ -11,7 +11,7 @@ from werkzeug import Request, Response
 
 from avatarsdk_core.catalog import Color, ComputationParameters, MetaPersonExportParameters
 from avatarsdk_core.client import Client
-from avatarsdk_core.errors import NotFoundError, ProtocolError
+from avatarsdk_core.errors import NotFound, ProtocolError
 from tests.core.test_photo import jpeg
 
 INNER = {"blendshapes": {"base": ["legacy_45"]}, "avatar_modifications": {"plus": ["lips_color"]}}
@@ -42,7 +42,7 @@ def test_an_answer_that_is_no_object_is_the_services_fault(client: Client, servi
 
 def test_an_unknown_pipeline_is_asked_for_all_the_same(client: Client, service: HTTPServer) -> None:
     service.expect_request("/parameters/available/head_9.9/").respond_with_data("", 404)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFound):
         client.parameters.available("head_9.9")
 
 

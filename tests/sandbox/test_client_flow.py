@@ -13,7 +13,7 @@ from PIL import Image
 
 from avatarsdk_core.client import Client
 from avatarsdk_core.creation import dressed_export
-from avatarsdk_core.errors import AuthenticationError, NotFoundError, OperationCancelledError, ServiceUnreachableError
+from avatarsdk_core.errors import AuthenticationError, Cancelled, NotFound, ServiceUnreachable
 from avatarsdk_core.sandbox import Sandbox
 from avatarsdk_core.transfer.export import download_export
 from tests.sandbox.service_api import INSTANT
@@ -71,7 +71,7 @@ def test_list_get_delete(sdk: Client) -> None:
     assert {avatar.name for avatar in sdk.avatars.list()} == {"one", "two"}
     assert sdk.avatars.get(avatars[0].code).name == "one"
     sdk.avatars.delete(avatars[0])
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFound):
         sdk.avatars.get(avatars[0])
     assert [avatar.name for avatar in sdk.avatars.list()] == ["two"]
 
@@ -81,7 +81,7 @@ def test_another_player_sees_nothing(sdk: Client, service: Sandbox) -> None:
     with sdk_of(service) as other:
         other.use_player(other.players.create())
         assert list(other.avatars.list()) == []
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFound):
             other.avatars.get(avatar.code)
 
 
@@ -114,7 +114,7 @@ def test_a_sandbox_that_went_down_is_named_with_the_way_out() -> None:
         client.use_player(client.players.create())
         url = service.url
     port = url.rsplit(":", 1)[1].strip("/")
-    with client, pytest.raises(ServiceUnreachableError, match=f"avatarsdk sandbox --port {port}"):
+    with client, pytest.raises(ServiceUnreachable, match=f"avatarsdk sandbox --port {port}"):
         client.avatars.get("a")
 
 
@@ -130,6 +130,6 @@ def test_a_cancelled_download_leaves_nothing(sdk: Client, tmp_path: Path) -> Non
     avatar = sdk.avatars.create(photo=photo(), name="a", pipeline="metaperson_2.0", export_parameters={"format": "glb"})
     export = sdk.exports.wait(sdk.exports.list(sdk.avatars.wait(avatar))[0])
     cancel = threading.Event()
-    with pytest.raises(OperationCancelledError):
+    with pytest.raises(Cancelled):
         download_export(sdk, export, tmp_path / "export", progress=lambda _: cancel.set(), cancel=cancel)
     assert list(tmp_path.iterdir()) == []

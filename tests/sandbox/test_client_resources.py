@@ -8,7 +8,7 @@ import pytest
 
 from avatarsdk_core.catalog import ComputationParameters, MetaPersonExportParameters, category, subtype
 from avatarsdk_core.client import Client
-from avatarsdk_core.errors import BadRequestError, NotFoundError
+from avatarsdk_core.errors import InvalidRequest, NotFound
 from avatarsdk_core.sandbox import Sandbox
 from tests.sandbox.test_client_flow import photo, sdk_of
 
@@ -35,13 +35,13 @@ def test_what_validation_refuses_the_sandbox_refuses_in_the_same_words(sdk: Clie
     available = sdk.parameters.available("metaperson_2.0")
     wrong = ComputationParameters.from_json({"model_info": {"plus": ["hair_colour"]}})
     (problem,) = wrong.validate("metaperson_2.0", available=available)
-    with pytest.raises(BadRequestError) as refusal:
+    with pytest.raises(InvalidRequest) as refusal:
         sdk.avatars.create(photo=photo(), name="a", pipeline="metaperson_2.0", parameters=wrong)
     assert str(problem) in refusal.value.detail
     offered = sdk.export_parameters.available("metaperson_2.0", "female")
     export = MetaPersonExportParameters(format="glb", outfits_top={"list": ["polo_getik"]})
     (problem,) = export.validate("metaperson_2.0", available=offered)
-    with pytest.raises(BadRequestError) as refusal:
+    with pytest.raises(InvalidRequest) as refusal:
         sdk.avatars.create(photo=photo(), name="a", pipeline="metaperson_2.0", export_parameters=export)
     assert "'polo_getik' is not available" in str(problem)
     assert "'polo_getik' is not available" in refusal.value.detail
@@ -59,5 +59,5 @@ def test_pictures_come_when_the_avatar_is_there_and_a_deleted_export_is_gone(sdk
     export = sdk.exports.wait(export)
     sdk.exports.delete(export)
     assert sdk.exports.list(avatar) == []
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFound):
         sdk.exports.get(export)
