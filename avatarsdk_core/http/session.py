@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import os
 import platform
 import socket
 import threading
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -26,6 +27,7 @@ from requests.exceptions import (
     SSLError,
     Timeout,
 )
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from avatarsdk_core import __version__
@@ -38,8 +40,7 @@ from avatarsdk_core.errors import (
     ServiceUnreachable,
 )
 from avatarsdk_core.http.answers import Answer, api_error, unreachable
-from avatarsdk_core.http.grants import TokenEndpoint
-from avatarsdk_core.http.origin import bare, followed, same_origin
+from avatarsdk_core.http.origin import bare, followed, origin
 from avatarsdk_core.http.player import PlayerSource
 from avatarsdk_core.http.retry import Deadline, next_delay, parse_retry_after, pause
 from avatarsdk_core.http.token import GivenToken, Tokens, TokenSource, refreshed_or_new
@@ -48,6 +49,9 @@ from avatarsdk_core.http.watchdog import Guard, Watchdog, WatchedAdapter
 from avatarsdk_core.models import Player, Token
 from avatarsdk_core.redaction import LOGGER, Secret, guard_logs
 from avatarsdk_core.settings import TOKEN, Settings, is_loopback
+
+if TYPE_CHECKING:
+    from avatarsdk_core.http.grants import TokenEndpoint
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
@@ -123,7 +127,10 @@ class HttpSession:
         self.tokens: Tokens = GivenToken(settings.token)
         if settings.grant != TOKEN:
             self.tokens = TokenSource(self._fetch_token, SharedTokens(settings))
+        self._root_origin = origin(settings.root_url)
+        self._ways: dict[tuple[str, str, int], dict[str, Any]] = {}
         self._http = requests.Session()
+        self._http.trust_env = False  # it would look at the environment, and for a .netrc, with every request
         self._http.headers.update({"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT})
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("https://", "http://"):
@@ -170,6 +177,8 @@ class HttpSession:
         """For the block and one request, the service's token endpoint (or the one for revoking): counted, recorded,
         bounded by the deadline. Raises as `request`.
         """
+        from avatarsdk_core.http.grants import TokenEndpoint  # oauthlib costs a tenth of the whole import
+
         url = url or self.settings.token_url
         self._count(requests=1)
         # Nothing is changed by asking for a token once more: an answer that was lost is lost, and that is all.
@@ -178,7 +187,7 @@ class HttpSession:
             _own_errors("GET", url, guard),
             self._recorded("POST", url) as answered,
         ):
-            yield TokenEndpoint(self.settings, self._http, answered, **_transport(url, deadline))
+            yield TokenEndpoint(self.settings, self._http, answered, **self._transport(url, deadline))
 
     def request(
         self,
@@ -239,14 +248,13 @@ class HttpSession:
         self, url: str, *, headers: Mapping[str, str], deadline: Deadline, cancel: threading.Event | None = None
     ) -> Iterator[requests.Response]:
         """An open GET of any status, read by the caller within the block; tried once. Raises as `request`."""
-        with self._open("GET", url, deadline, cancel, headers=headers) as response:
+        with self._open("GET", followed(url, self.root_url), deadline, cancel, headers=headers) as response:
             yield response
 
     @contextlib.contextmanager
     def _open(
         self, method: str, url: str, deadline: Deadline, cancel: threading.Event | None, **options: Any
     ) -> Iterator[requests.Response]:
-        url = followed(url, self.root_url)
         with self._watchdog.guard(deadline, cancel) as guard, _own_errors(method, url, guard):
             response = self._follow(method, url, guard, **options)
             try:
@@ -275,7 +283,7 @@ class HttpSession:
         self, method: str, url: str, guard: Guard, *, signed: bool = True, **options: Any
     ) -> requests.Response:
         """One request, sent once more with a fresh token after a 401 (which means that nothing was done)."""
-        if not (signed and same_origin(url, self.root_url)):
+        if not signed or origin(url) != self._root_origin:
             return self._send(method, url, guard, {}, **options)
         if self.settings.access == "client" and not self._player.value and not self._is_registration(method, url):
             self._player.get(functools.partial(self._register_player, guard), guard.deadline, guard.cancel)
@@ -318,7 +326,7 @@ class HttpSession:
                 headers=headers,
                 allow_redirects=False,
                 stream=True,
-                **_transport(url, guard.deadline),
+                **self._transport(url, guard.deadline),
                 **options,
             )
             answered(response.status_code)
@@ -356,8 +364,17 @@ class HttpSession:
         return refreshed_or_new(
             refresh,
             lambda value: ask(lambda endpoint: endpoint.by_refresh(value)),
-            lambda: ask(TokenEndpoint.by_settings),
+            lambda: ask(lambda endpoint: endpoint.by_settings()),
         )
+
+    def _transport(self, url: str, deadline: Deadline) -> dict[str, Any]:
+        """Time limits, proxies and authorities; the environment is asked when a host is first spoken to."""
+        host = origin(url)
+        way = self._ways.get(host)
+        if way is None:
+            way = self._ways[host] = _way(url)
+        left = max(0.001, deadline.remaining)
+        return {"timeout": (min(CONNECT_SECONDS, left), min(READ_SECONDS, left)), **way}
 
     def _count(self, requests: int = 0, sent: int = 0, received: int = 0) -> None:
         with self._counter:
@@ -365,12 +382,11 @@ class HttpSession:
             self._traffic = Traffic(before.requests + requests, before.sent + sent, before.received + received)
 
 
-def _transport(url: str, deadline: Deadline) -> dict[str, Any]:
-    left = max(0.001, deadline.remaining)
-    options: dict[str, Any] = {"timeout": (min(CONNECT_SECONDS, left), min(READ_SECONDS, left))}
-    if is_loopback(urlsplit(url).hostname):
-        options["proxies"] = dict(_NO_PROXY)
-    return options
+def _way(url: str) -> dict[str, Any]:
+    """Proxies and authorities for a host, as the environment tells them; loopback bypasses proxies."""
+    local = is_loopback(urlsplit(url).hostname)
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    return {"proxies": dict(_NO_PROXY) if local else get_environ_proxies(url, no_proxy=None), "verify": bundle or True}
 
 
 def _whole_body(response: requests.Response) -> bytes:

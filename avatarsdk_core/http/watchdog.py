@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from avatarsdk_core.errors import OperationCancelledError
+from avatarsdk_core.errors import Cancelled
 from avatarsdk_core.http.retry import Deadline
 
 _LOOK_SECONDS = 0.1
@@ -39,9 +39,9 @@ class Guard:
         return self.cancel is not None and self.cancel.is_set()
 
     def check(self) -> None:
-        """Raise `OperationCancelledError` or `TimeoutError` if nothing more may come of this operation."""
+        """Raise `Cancelled` or `TimeoutError` if nothing more may come of this operation."""
         if self.cancelled:
-            raise OperationCancelledError("Cancelled")
+            raise Cancelled("Cancelled")
         if not self.deadline.remaining:
             raise TimeoutError
 
@@ -71,9 +71,7 @@ class Watchdog:
             self._guards.add(guard)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._look, name="avatarsdk-watchdog")
-                self._thread.start()
-            elif len(self._guards) == 1:
-                self._condition.notify()
+                self._thread.start()  # one that is there already looks soon enough: waking it costs more than a request
         _current.guard = guard
         try:
             yield guard
@@ -100,7 +98,7 @@ class Watchdog:
                 elif self._closed or now - idle_since >= _LINGER_SECONDS:
                     self._thread = None
                     return
-                self._condition.wait(_LOOK_SECONDS if self._guards else _LINGER_SECONDS)
+                self._condition.wait(_LOOK_SECONDS)
 
 
 def _note(connection: Any) -> None:

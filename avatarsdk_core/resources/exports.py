@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from avatarsdk_core.catalog.values import plain
 from avatarsdk_core.errors import ParametersError
 from avatarsdk_core.http.session import HttpSession
 from avatarsdk_core.models import Avatar, Export, ExportFile
@@ -49,6 +48,8 @@ class Exports(Resource):
         Args:
             parameters: ExportParameters or their JSON.
         """
+        from avatarsdk_core.catalog.values import plain
+
         tag = new_tag()
         text, note = json.dumps(plain(parameters)), tagged(comment, tag)
         form = {"export_parameters": text, "parameters": text, "export_comment": note, "comment": note}

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import IO, Any
 
-from avatarsdk_core.catalog import ComputationParameters, default_pipeline
-from avatarsdk_core.catalog.values import plain
 from avatarsdk_core.errors import ParametersError
 from avatarsdk_core.models import Selfie
 from avatarsdk_core.photo import Photo, read_photo
@@ -67,10 +65,14 @@ def new_avatar(
 
 def _in_form(parameters: Mapping[str, Any] | None, pipeline: str | None) -> Mapping[str, Any] | None:
     """ComputationParameters as the pipeline wants them; a mapping of the caller's own is sent as it is."""
+    from avatarsdk_core.catalog import ComputationParameters, default_pipeline  # when it is needed: it costs 10 ms
+
     if not isinstance(parameters, ComputationParameters):
         return parameters
     return parameters.for_pipeline(pipeline or default_pipeline().name)
 
 
 def _json(value: Any) -> str | None:
+    from avatarsdk_core.catalog.values import plain
+
     return None if value is None else json.dumps(plain(value))

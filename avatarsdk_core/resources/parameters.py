@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from avatarsdk_core.catalog import ComputationParameters, categories
 from avatarsdk_core.errors import ProtocolError
 from avatarsdk_core.resources import endpoints
 from avatarsdk_core.resources.resource import Resource
+
+if TYPE_CHECKING:
+    from avatarsdk_core.catalog import ComputationParameters
 
 
 class Parameters(Resource):
@@ -27,6 +29,8 @@ class Parameters(Resource):
         return self._asked(endpoints.DEFAULT_PARAMETERS, pipeline, pipeline_subtype)
 
     def _asked(self, endpoint: endpoints.Endpoint, pipeline: str, subtype: str | None) -> ComputationParameters:
+        from avatarsdk_core.catalog import ComputationParameters
+
         url = endpoints.with_query(endpoint.at(pipeline=pipeline), {"pipeline_subtype": subtype})
         data = self._ask(endpoint, url).json()
         if not isinstance(data, dict):
@@ -36,6 +40,8 @@ class Parameters(Resource):
 
 def _without_subtype(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """The service wraps its answer in one key, the subtype."""
+    from avatarsdk_core.catalog import categories
+
     if len(data) == 1:
         ((name, inner),) = data.items()
         if name not in categories() and isinstance(inner, dict):

@@ -7,7 +7,20 @@ import sys
 
 import pytest
 
-HEAVY = ("requests", "requests_oauthlib", "urllib3", "numpy", "click", "rich")
+HEAVY = (
+    "requests",
+    "requests_oauthlib",
+    "oauthlib",
+    "urllib3",
+    "numpy",
+    "click",
+    "rich",
+    "keyring",
+    "platformdirs",
+    "tomllib",
+    "avatarsdk_core.catalog",
+    "avatarsdk_core.transfer.engine",
+)
 
 
 def loaded(code: str) -> set[str]:
