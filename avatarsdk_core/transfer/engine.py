@@ -1,12 +1,13 @@
 """Many files at once: who fetches what next, when to wait, when to split, when to give up.
 
 A handful of threads fetch; each takes the most urgent stretch that is ready, and where none is, half of what another
-would still need long for. The caller's thread looks on ten times a second: it reports, and ends what is too slow.
+would still need long for. The caller's thread looks on: it reports, ends what is too slow, and calls in more threads.
 """
 
 from __future__ import annotations
 
 import bisect
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -29,7 +30,10 @@ from avatarsdk_core.transfer.throttle import Throttle
 if TYPE_CHECKING:
     from avatarsdk_core.http.session import HttpSession
 
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.05
+_REPORT_SECONDS = 0.1
+_FIRST_THREADS = 2  # a processor; more join where bytes come slowly
+_FAST = 200e6  # bytes a second: a fast disk, or hashing by one processor
 _END_SECONDS = 0.8  # a thread that waits for a name server or a connection can't be woken: it is left to itself
 _SPLIT_LEAST = 1 << 20
 _MAX_SLOW = 2
@@ -67,6 +71,7 @@ class Engine:
         self._reached = False
         self._threads: list[threading.Thread] = []
         self._meter = RateMeter()
+        self._began = time.monotonic()
 
     def run(
         self, progress: Callable[[Progress], None] | None, done: Callable[[Downloaded], None] | None, keep: bool
@@ -75,7 +80,7 @@ class Engine:
         for file in self._files:
             bisect.insort(self._waiting, ((*file.key, 0), file, None), key=lambda unit: unit[0])
         try:
-            self._grow(min(self._connections, len(self._files)))
+            self._grow(min(self._connections, len(self._files), _FIRST_THREADS * (os.cpu_count() or 1)))
             self._look_on(progress, done)
             if self._failure is not None:
                 raise self._failure
@@ -105,7 +110,7 @@ class Engine:
             if now - looked >= _LOOK_SECONDS:
                 self._check(now - looked)
                 looked = now
-            if progress is not None and now - reported >= _LOOK_SECONDS:
+            if progress is not None and now - reported >= _REPORT_SECONDS:
                 progress(self._progress())
                 reported = now
             if over:
@@ -126,8 +131,16 @@ class Engine:
                 for request in self._active:
                     if is_too_slow(request, time.monotonic()):
                         request.stop.because(Why.SLOW)
-            if len(self._threads) < self._connections and self._to_split(None) is not None:
+            if len(self._threads) < self._connections and self._more_would_help():
                 self._grow(self._connections)
+
+    def _more_would_help(self) -> bool:
+        """True where connections are what is short, rather than processors, memory or the disk."""
+        rate = self._received() / (time.monotonic() - self._began)
+        return (bool(self._waiting) and rate < _FAST) or self._to_split(None) is not None
+
+    def _received(self) -> int:
+        return sum(file.received for file in self._files)
 
     def _late(self) -> AvatarSDKError:
         file = next(file for file in sorted(self._files, key=lambda file: file.key) if file.result is None)
@@ -138,7 +151,7 @@ class Engine:
         done = sum(file.done for file in files)
         totals = [file.total for file in files]
         total = None if None in totals else sum(size for size in totals if size is not None)
-        rate = self._meter.rate(time.monotonic(), sum(file.received for file in self._files))
+        rate = self._meter.rate(time.monotonic(), self._received())
         left = (total - done) / rate if total is not None and rate > 0 else None
         paused = self._pause.is_set()
         return Progress(done, total, rate, left, files, 0.0 if paused else self._throttle.waiting, paused)

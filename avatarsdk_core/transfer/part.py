@@ -161,8 +161,8 @@ class Part:
         if sync:
             with self.open() as file:
                 os.fsync(file.fileno())
-        self._drop_note()
         replace_file(self.path, target)
+        self._drop_note()  # last: a part without a note would never be removed
 
     def release(self) -> None:
         """Leave it for a later run."""

@@ -94,7 +94,7 @@ def test_a_web_page_is_no_file(fetch: Callable[..., Downloaded], file_service: F
         fetch()
 
 
-@pytest.mark.parametrize("status", [204, 206, 304, 416])
+@pytest.mark.parametrize("status", [205, 206, 304, 416])
 def test_answers_without_a_file(
     fetch: Callable[..., Downloaded], file_service: FileService, tmp_path: Path, status: int
 ) -> None:
