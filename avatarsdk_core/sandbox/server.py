@@ -185,6 +185,7 @@ class Sandbox:
             builder=builder,
             durations=self._durations,
             throttle=Throttle(rate),
+            host=self._host,
             **self._switches,
         )
         builder.start()

@@ -19,6 +19,7 @@ class Service:
     """One sandbox: where it keeps things, who builds, and how it is set.
 
     Attributes:
+        host: the address that it listens on.
         token_lifetime: seconds that an access token is good for.
         strict_players: client access always needs X-PlayerUID, not only for lists.
         tolerant: parameters that aren't known are left out with a notice, instead of being refused.
@@ -32,6 +33,7 @@ class Service:
     builder: Builder
     durations: Durations
     throttle: Throttle
+    host: str
     token_lifetime: int
     strict_players: bool
     tolerant: bool

@@ -18,6 +18,7 @@ from avatarsdk_core.sandbox.auth import Caller, caller
 from avatarsdk_core.sandbox.forms import text_field
 from avatarsdk_core.sandbox.records import Selfie
 from avatarsdk_core.sandbox.selfies.qr import qr_png
+from avatarsdk_core.sandbox.selfies.reach import reachable_root
 from avatarsdk_core.sandbox.service import Service, service_of
 
 LIFETIME = 86400.0  # seconds
@@ -77,7 +78,9 @@ def photo_of_selfie(service: Service, who: Caller, code: str) -> bytes:
 
 
 def page_url(request: Request, selfie: Selfie) -> str:
-    return f"{request.base_url}selfies/{selfie.code}/upload/"
+    """For somebody with another device, where the sandbox listens beyond this machine."""
+    root = reachable_root(str(request.base_url), service_of(request).host)
+    return f"{root}selfies/{selfie.code}/upload/"
 
 
 def open_selfie(request: Request) -> Selfie:
