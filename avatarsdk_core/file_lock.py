@@ -25,7 +25,8 @@ LEASE_SECONDS = 20.0
 _TOUCH_SECONDS = 4.0
 _POLL_SECONDS = (0.01, 0.25)
 _UNSUPPORTED = frozenset(
-    getattr(errno, name, -1) for name in ("ENOLCK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EIO", "ENOTTY")
+    getattr(errno, name, -1)
+    for name in ("ENOLCK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EIO", "ENOTTY", "EACCES", "EPERM")
 )
 
 
@@ -140,10 +141,9 @@ def lock_descriptor(descriptor: int) -> bool:
             import fcntl
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
     except OSError as error:
-        if error.errno in (errno.EDEADLK, errno.EAGAIN):
+        taken = (errno.EACCES, errno.EDEADLK) if os.name == "nt" else (errno.EWOULDBLOCK, errno.EAGAIN)
+        if error.errno in taken:
             return False
         raise
     return True
