@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from avatarsdk_core.cli.common import Command, Invocation, pass_invocation
 from avatarsdk_core.cli.printing import print_json, print_record, print_table, say, warn
 from avatarsdk_core.cli.tables import Column
+
+if TYPE_CHECKING:
+    from avatarsdk_core.signin import Account
 
 GRANTS = {
     "application": "client_credentials",
@@ -78,7 +81,7 @@ def login(
         account = sign_in(invocation.profile or "default", keep=keep, make_default=make_default, **arguments)
     for warning in told:
         warn(str(warning.message))
-    _show(invocation, account.to_json())
+    _show(invocation, account)
 
 
 def _asked(what: str) -> str:
@@ -116,7 +119,7 @@ def whoami(invocation: Invocation) -> None:
 
     with invocation.client() as client:
         account = who(client)
-    _show(invocation, account.to_json())
+    _show(invocation, account)
 
 
 @click.command(cls=Command)
@@ -144,8 +147,19 @@ def _root(profile: Any) -> str:
     return str(profile.values.get("root_url", DEFAULT_ROOT_URL))
 
 
-def _show(invocation: Invocation, account: dict[str, Any]) -> None:
+def _show(invocation: Invocation, account: Account) -> None:
     if invocation.json:
-        print_json(account)
-    else:
-        print_record((name.replace("_", " "), value) for name, value in account.items())
+        print_json(account.to_json())
+        return
+    print_record(
+        [
+            ("profile", account.profile),
+            ("service", account.root_url),
+            ("application", account.client_id),
+            ("signed in by", account.grant.replace("_", " ")),
+            ("access", account.access),
+            ("PlayerUID", account.player_uid),
+            ("token until", account.token_expires_at),
+            ("kept in", account.kept_in),
+        ]
+    )

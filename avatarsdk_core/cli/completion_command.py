@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from avatarsdk_core.cli.common import Invocation, pass_invocation
+from avatarsdk_core.cli.failures import COMPLETION
 
 
 @click.command()
@@ -23,4 +24,4 @@ def completion(context: click.Context, invocation: Invocation, shell: str) -> No
 
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(context.find_root().command, {}, "avatarsdk", "_AVATARSDK_COMPLETE").source())
+    click.echo(kind(context.find_root().command, {}, "avatarsdk", COMPLETION).source())

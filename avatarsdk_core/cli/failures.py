@@ -15,6 +15,9 @@ from avatarsdk_core.cli.exit_codes import BROKEN_PIPE, BUG, INTERRUPTED, OK, USA
 from avatarsdk_core.cli.tables import clean
 from avatarsdk_core.errors import AvatarSDKError, Cancelled
 
+_PROGRAM = "avatarsdk"
+COMPLETION = "_AVATARSDK_COMPLETE"
+
 
 def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; no traceback reaches the user."""
@@ -30,8 +33,12 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
 
 def _run(command: click.Command, arguments: Sequence[str] | None) -> int:
     try:
-        code = command.main(args=arguments, prog_name="avatarsdk", standalone_mode=False)
+        _invoke(command, sys.argv[1:] if arguments is None else list(arguments))
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
     except (KeyboardInterrupt, click.Abort, Cancelled):
+        if sys.stderr.isatty():
+            click.echo(err=True)  # the line holds ^C
         return _say("Interrupted", INTERRUPTED)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
@@ -48,7 +55,15 @@ def _run(command: click.Command, arguments: Sequence[str] | None) -> int:
     except Exception as error:
         words = f"Error: unexpected {type(error).__name__}; details for a bug report: {_written(error)}"
         return _say(words, BUG)
-    return code if isinstance(code, int) else OK  # that of click.exceptions.Exit, else what the command returned
+    return OK
+
+
+def _invoke(command: click.Command, arguments: list[str]) -> None:
+    """As `command.main` does, but for its own ends at Ctrl+C and closed pipes, whose exit codes are others."""
+    if COMPLETION in os.environ:
+        command.main(args=arguments, prog_name=_PROGRAM, complete_var=COMPLETION)
+    with command.make_context(_PROGRAM, arguments) as context:
+        command.invoke(context)
 
 
 def _say(line: str, code: int) -> int:

@@ -13,6 +13,7 @@ import click
 from avatarsdk_core.cli.common import Invocation
 from avatarsdk_core.cli.completion import CatalogName
 from avatarsdk_core.cli.parameter_options import Wanted, collected, computing_options, exporting_options
+from avatarsdk_core.cli.printing import say
 from avatarsdk_core.cli.rehearsal import show_request
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class NewAvatarOptions:
             **source,
             "name": self.name or (self.photo.stem if self.photo else "Selfie"),
             "description": self.description,
-            "pipeline": choice.pipeline,
+            "pipeline": self.pipeline,
             "pipeline_subtype": choice.subtype,
             "parameters": choice.parameters,
             "export_parameters": None if exports is None else (exports[0] if len(exports) == 1 else list(exports)),
@@ -74,6 +75,8 @@ class NewAvatarOptions:
 
         choice = choice or self.choice()
         request = self.request(choice)
+        if self.pipeline is None:
+            say(f"Without --pipeline the service takes its default, {choice.pipeline}: see `avatarsdk pipelines`.")
         if self.check:
             judge(choice, self.plan, lambda: client)
         with invocation.steps(client).step("Upload the photo" if self.photo else "Create the avatar"):

@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from avatarsdk_core.cli import failures
+from avatarsdk_core.cli.app import cli
 from avatarsdk_core.sandbox import KeyPair, Sandbox
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a run of the command line left: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """stdout, which must be one JSON document."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Said]
+
+
+def said_here(capsys: pytest.CaptureFixture[str], *arguments: object) -> Said:
+    """Run in this process, exactly as the program does."""
+    code = failures.run(cli, [str(each) for each in arguments])
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    return Said(code, captured.out, captured.err)
+
 
 PROGRAM = "import sys; from avatarsdk_core.cli import main; main()"
 
