@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+import threading
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
-from avatarsdk_core.errors import TransferError
+from avatarsdk_core.errors import Cancelled, TransferError
 from avatarsdk_core.http.origin import bare
 from avatarsdk_core.transfer.cache import Cache
 from avatarsdk_core.transfer.export_plan import FilePlan, Wanted
@@ -26,6 +27,8 @@ from avatarsdk_core.transfer.unpack import (
 )
 from avatarsdk_core.transfer.work_area import Done, WorkArea
 from avatarsdk_core.transfer.zip_checks import look_through
+
+_LOOK_SECONDS = 0.1
 
 
 class Assembly:
@@ -71,13 +74,19 @@ class Assembly:
         futures = (future for found in self._unpacked.values() for future in found)
         return any(future.done() and future.exception() is not None for future in futures)
 
-    def finish(self) -> None:
+    def finish(self, cancel: threading.Event | None = None) -> None:
         """Wait until everything is unpacked.
 
         Raises:
             ArchiveError: an archive is damaged; it is forgotten, the others are kept.
             OSError: the disk refuses.
+            Cancelled: `cancel` was set.
         """
+        pending = {future for futures in self._unpacked.values() for future in futures}
+        while pending and not self.failed():
+            _, pending = wait(pending, _LOOK_SECONDS, FIRST_EXCEPTION)
+            if cancel is not None and cancel.is_set():
+                raise Cancelled("Cancelled")
         for identity, futures in self._unpacked.items():
             try:
                 first_failure(futures, self._extraction.stop)

@@ -24,7 +24,7 @@ from avatarsdk_core.transfer.check import Check, check_export
 from avatarsdk_core.transfer.download import CONNECTIONS, DOWNLOAD_SECONDS
 from avatarsdk_core.transfer.export_order import Delivery, Edited, ExportProgress, Order
 from avatarsdk_core.transfer.export_plan import FilePlan, plan_export
-from avatarsdk_core.transfer.fetching import Fetching, NoRoomError, Run
+from avatarsdk_core.transfer.fetching import NoRoomError, Run
 from avatarsdk_core.transfer.files import explain, extended, is_full, write_file
 from avatarsdk_core.transfer.manifest import MANIFEST, Manifest
 from avatarsdk_core.transfer.repair import lacks, repair
@@ -32,6 +32,8 @@ from avatarsdk_core.transfer.work_area import INSIDE, WorkArea, remove_abandoned
 
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client
+
+__all__ = ["Delivery", "ExportProgress", "download_export", "fetch_export"]
 
 _DEFAULT_CACHE = object()
 _log = logging.getLogger(__name__)
@@ -200,9 +202,8 @@ def _appear(order: Order, area: WorkArea) -> Delivery:
     order.report(order.plans[0].identity, 1, 0, "downloading")
     assembly = Assembly(area)
     try:
-        fetching = Fetching(order.run, area, assembly, order.cache, order.report_transfer)
+        fetching = order.fetching(area, assembly)
         fetching.fetch(order.plans, [static for plan in order.plans for static in plan.statics], there)
-        order.report(order.plans[-1].identity, order.count, fetching.received, "unpacking")
         manifest = _manifest(order.export, assembly, order.plans)
     finally:
         assembly.close()

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from avatarsdk_core.models import Export
+from avatarsdk_core.transfer.assemble import Assembly
 from avatarsdk_core.transfer.cache import Cache
 from avatarsdk_core.transfer.export_plan import FilePlan
-from avatarsdk_core.transfer.fetching import Run
+from avatarsdk_core.transfer.fetching import Fetching, Run
 from avatarsdk_core.transfer.progress import Progress
+from avatarsdk_core.transfer.work_area import WorkArea
 
 Edited = Literal["aside", "keep"]
 
@@ -85,3 +87,12 @@ class Order:
         current = next((file.name for file in transfer.files if file.state == "downloading"), transfer.files[-1].name)
         earlier = self.count - len(transfer.files)
         self.report(current, min(self.count, earlier + whole + 1), transfer.done, "downloading", transfer)
+
+    def fetching(self, area: WorkArea, assembly: Assembly) -> Fetching:
+        """Who fetches files into this area, and reports on it."""
+
+        def unpacking() -> None:
+            self.report(self.plans[-1].identity, self.count, fetching.received, "unpacking")
+
+        fetching = Fetching(self.run, area, assembly, self.cache, self.report_transfer, unpacking)
+        return fetching

@@ -41,12 +41,24 @@ class Run:
 
 
 class Fetching:
-    """Brings files into a work area and its assembly. `report` gets the names fetched so far and the engine's word."""
+    """Brings files into a work area and its assembly.
+
+    Args:
+        report: gets the engine's word ten times a second.
+        unpacking: called when all is fetched and not all unpacked.
+    """
 
     def __init__(
-        self, run: Run, area: WorkArea, assembly: Assembly, cache: Cache | None, report: Callable[[Progress], None]
+        self,
+        run: Run,
+        area: WorkArea,
+        assembly: Assembly,
+        cache: Cache | None,
+        report: Callable[[Progress], None],
+        unpacking: Callable[[], None],
     ) -> None:
-        self._run, self._area, self._assembly, self._cache, self._report = run, area, assembly, cache, report
+        self._run, self._area, self._assembly, self._cache = run, area, assembly, cache
+        self._report, self._unpacking = report, unpacking
         self._locks: dict[str, FileLock] = {}
         self._looked_at = 0.0
         self.fetched: list[str] = []
@@ -74,7 +86,8 @@ class Fetching:
             self._download(files, plans, wanted)
         finally:
             self._release()
-        self._assembly.finish()
+        self._unpacking()
+        self._assembly.finish(self._run.cancel)
         for slot, static in wanted.items():
             if slot in there or static in mine:
                 self._assembly.add_static(static, None)

@@ -12,7 +12,6 @@ from avatarsdk_core.transfer.assemble import Assembly
 from avatarsdk_core.transfer.check import Check
 from avatarsdk_core.transfer.export_order import Delivery, Order
 from avatarsdk_core.transfer.export_plan import FilePlan, Wanted
-from avatarsdk_core.transfer.fetching import Fetching
 from avatarsdk_core.transfer.files import free_name, rename, write_file
 from avatarsdk_core.transfer.manifest import MANIFEST, ArchiveEntry, Manifest, StaticEntry
 from avatarsdk_core.transfer.work_area import WorkArea
@@ -39,7 +38,7 @@ def repair(order: Order, area: WorkArea, check: Check) -> Delivery:
     order.report(sorted(wanted)[0] if wanted else order.plans[0].identity, 1, 0, "downloading")
     assembly = Assembly(area)
     try:
-        fetching = Fetching(order.run, area, assembly, order.cache, order.report_transfer)
+        fetching = order.fetching(area, assembly)
         fetching.fetch(archives, statics, there)
         manifest = _merged(check.refreshed(), order.plans, archives, wanted, assembly)
     finally:

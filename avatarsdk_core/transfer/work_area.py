@@ -38,6 +38,10 @@ ABANDONED_SECONDS = 7 * 86400.0
 _NAME = re.compile(r"\..+\.[0-9a-f]{8}\.download", re.DOTALL)
 _NAME_BYTES = 200  # of 255: room for the rest of the area's name
 _WORTH_KEEPING = 1 << 20
+_LOCK_NAMES = (
+    "lock",
+    "lock.lease",
+)  # kept until they are given back; what a killed process made on its way to them isn't
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,12 @@ class WorkArea:
         """
         parent = self.root.parent
         self._made = [place for place in (parent, *parent.parents) if not place.exists()]
-        self._enter(cancel, waiting)
         self._kept = False
+        try:
+            self._enter(cancel, waiting)
+        except BaseException:
+            self._leave()
+            raise
         try:
             yield
         finally:
@@ -136,7 +144,7 @@ class WorkArea:
 
     def _empty(self) -> None:
         for path in list(self.root.iterdir()) if self.root.is_dir() else []:
-            if not path.name.startswith("lock"):
+            if path.name not in _LOCK_NAMES:
                 remove_any(path)
 
     def _leave(self) -> None:
@@ -223,7 +231,7 @@ def remove_abandoned(parent: Path, seconds: float = ABANDONED_SECONDS) -> int:
             lock = FileLock(root / "lock")
             if lock.try_acquire():
                 for path in list(root.iterdir()):
-                    if not path.name.startswith("lock"):
+                    if path.name not in _LOCK_NAMES:
                         remove_any(path)
                 lock.release()
                 root.rmdir()
