@@ -113,7 +113,7 @@ def _file(file: ModelFile, folder: Path) -> FileFacts:
         shapes = {shape for path in file.plys for shape in find_blendshapes(path.parent, path.stem)}
         where = name if len(file.plys) == 1 else f"{Path(name).parent.as_posix()}/*.ply"
         return FileFacts(where.removeprefix("./"), file.identity, file.category, total, 0, None, parts, _sets(shapes))
-    note = f"{file.path.suffix[1:]}: only Blender reads what is in it"
+    note = f"only Blender reads what is in an {file.path.suffix[1:].upper()}"
     return FileFacts(name, file.identity, file.category, size, 0, None, (), (), note)
 
 

@@ -35,7 +35,14 @@ SANDBOX_PORT = 8721
 )
 @click.option("--redirect-uri", "redirect_uris", multiple=True, metavar="URI", help="Beside loopback; repeatable.")
 @click.option("--throttle", metavar="N/TIME", help="Requests a caller may send, e.g. 60/minute [default: any number].")
-@click.option("--token-lifetime", type=click.IntRange(1), default=TOKEN_LIFETIME, show_default=True, metavar="SECONDS")
+@click.option(
+    "--token-lifetime",
+    type=click.IntRange(1),
+    default=TOKEN_LIFETIME,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long an access token is good for.",
+)
 @click.option("--durations", metavar="U,Q,C,E", help="Least seconds of Uploading, Queued, Computing and of an export.")
 @click.option("--strict-players", is_flag=True, help="Client access needs X-PlayerUID everywhere.")
 @click.option("--tolerant", is_flag=True, help="Unknown parameters are left out with a notice, not refused.")
