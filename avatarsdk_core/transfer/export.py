@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from avatarsdk_core import __version__
 from avatarsdk_core.errors import ApiError, Throttled, TransferError
@@ -22,7 +22,7 @@ from avatarsdk_core.transfer.assemble import Assembly
 from avatarsdk_core.transfer.cache import Cache
 from avatarsdk_core.transfer.check import Check, check_export
 from avatarsdk_core.transfer.download import CONNECTIONS, DOWNLOAD_SECONDS
-from avatarsdk_core.transfer.export_order import Delivery, Edited, ExportProgress, Order
+from avatarsdk_core.transfer.export_order import Delivery, Edited, ExportOptions, ExportProgress, Order
 from avatarsdk_core.transfer.export_plan import FilePlan, plan_export
 from avatarsdk_core.transfer.fetching import NoRoomError, Run
 from avatarsdk_core.transfer.files import explain, extended, is_full, write_file
@@ -33,43 +33,22 @@ from avatarsdk_core.transfer.work_area import INSIDE, WorkArea, remove_abandoned
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client
 
-__all__ = ["Delivery", "ExportProgress", "download_export", "fetch_export"]
+__all__ = ["Delivery", "ExportOptions", "ExportProgress", "download_export", "fetch_export"]
 
-_DEFAULT_CACHE = object()
 _log = logging.getLogger(__name__)
 
 
-def download_export(
-    client: Client,
-    export: Export,
-    folder: str | Path,
-    *,
-    progress: Callable[[ExportProgress], None] | None = None,
-    cancel: threading.Event | None = None,
-    pause: threading.Event | None = None,
-    verify: bool = False,
-    edited: Edited = "aside",
-    cache: Cache | object | None = _DEFAULT_CACHE,
-    seconds: float = DOWNLOAD_SECONDS,
-    connections: int = CONNECTIONS,
-) -> Path:
+def download_export(client: Client, export: Export, folder: str | Path, **options: Unpack[ExportOptions]) -> Path:
     """Have all files of a completed export, static files included, in `folder`, and return it.
 
-    As `fetch_export`, which also tells what was done.
+    As `fetch_export`, which has the same options and tells what was done; here files that somebody edited are told in
+    the log.
     """
-    delivery = fetch_export(
-        client,
-        export,
-        folder,
-        progress=progress,
-        cancel=cancel,
-        pause=pause,
-        verify=verify,
-        edited=edited,
-        cache=cache,
-        seconds=seconds,
-        connections=connections,
-    )
+    delivery = fetch_export(client, export, folder, **options)
+    for name in delivery.edited:
+        _log.warning("%s in %s was edited since it was downloaded: left as it is", name, delivery.folder)
+    for path in delivery.set_aside:
+        _log.warning("A file in %s was edited since it was downloaded: your version is now %s", delivery.folder, path)
     return delivery.folder
 
 
@@ -83,7 +62,7 @@ def fetch_export(
     pause: threading.Event | None = None,
     verify: bool = False,
     edited: Edited = "aside",
-    cache: Cache | object | None = _DEFAULT_CACHE,
+    cache: Cache | Literal["default"] | None = "default",
     seconds: float = DOWNLOAD_SECONDS,
     connections: int = CONNECTIONS,
 ) -> Delivery:
@@ -95,11 +74,13 @@ def fetch_export(
     hidden folder beside.
 
     Args:
+        progress: called about ten times a second, in the caller's thread.
+        cancel: ends it within a second when it is set.
         pause: while it is set, nothing is fetched.
         verify: compare files that are there by digest, instead of by size and time.
         edited: what becomes of a file that somebody changed: "aside" moves it to `<folder>.edited/` and puts the
             downloaded one back; "keep" leaves it. Either way it is told.
-        cache: for static files; by default `Cache()`, None for none.
+        cache: for static files; "default" for `Cache()`, None for none.
         seconds: for all downloads, waits included.
         connections: to the service at once, at the most.
 
@@ -115,7 +96,7 @@ def fetch_export(
             folder=_absolute(given),
             plans=plan_export(export, client.http.root_url, client.settings.client_id),
             run=Run(client.http, cancel, pause, seconds, connections),
-            cache=Cache() if cache is _DEFAULT_CACHE else cache if isinstance(cache, Cache) else None,
+            cache=Cache() if cache == "default" else cache,
             verify=verify,
             edited=edited,
             progress=progress,
@@ -127,10 +108,6 @@ def fetch_export(
             WorkArea(order.folder, export.code).remove_left_over()
     except OSError as error:
         raise TransferError(f"Can't write the export to {str(given)!r}: {explain(error)}") from None
-    for name in delivery.edited:
-        _log.warning("%s in %s was edited since it was downloaded: left as it is", name, given)
-    for path in delivery.set_aside:
-        _log.warning("A file in %s was edited since it was downloaded: your version is now %s", given, path)
     return replace(delivery, folder=given)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 from avatarsdk_core.models import Export
 from avatarsdk_core.transfer.assemble import Assembly
@@ -59,6 +60,19 @@ class Delivery:
     set_aside: tuple[Path, ...] = ()
     edited: tuple[str, ...] = ()
     received: int = 0
+
+
+class ExportOptions(TypedDict, total=False):
+    """The options of `fetch_export`, which explains them."""
+
+    progress: Callable[[ExportProgress], None] | None
+    cancel: threading.Event | None
+    pause: threading.Event | None
+    verify: bool
+    edited: Edited
+    cache: Cache | Literal["default"] | None
+    seconds: float
+    connections: int
 
 
 @dataclass(frozen=True)
