@@ -28,10 +28,12 @@ _LOGGERS = (
     "oauthlib.oauth2.rfc6749.tokens",
 )
 _NAMES = "access_token|refresh_token|id_token|client_secret|password|code|code_verifier|token|state|assertion"
-_FIELD = re.compile(rf"""(?i)(["']?\b(?:{_NAMES})["']?\s*[=:]\s*["']?)[^&\s"',;}}\]]+""")
-_HEADER = re.compile(r"(?i)\b(bearer|basic)(\s+)[\w+/=.~-]+")
-_PLAYER = re.compile(r"""(?i)(x-playeruid["']?\s*[:=]\s*["']?)[^\s"',;}]+""")
-_QUERY = re.compile(r"\?[^\s\"'<>]+")
+_LOOKS_SECRET = (  # compiled when first used: `re` keeps them
+    (r"\?[^\s\"'<>]+", f"?{MASK}"),
+    (r"(?i)\b(bearer|basic)(\s+)[\w+/=.~-]+", rf"\1\2{MASK}"),
+    (r"""(?i)(x-playeruid["']?\s*[:=]\s*["']?)[^\s"',;}]+""", rf"\1{MASK}"),
+    (rf"""(?i)(["']?\b(?:{_NAMES})["']?\s*[=:]\s*["']?)[^&\s"',;}}\]]+""", rf"\1{MASK}"),
+)
 
 _known: OrderedDict[str, None] = OrderedDict()
 
@@ -61,9 +63,9 @@ def redacted(text: str) -> str:
     """`text` without known secrets, without what looks like one, and without the queries of URLs."""
     for value in sorted(_known, key=len, reverse=True):
         text = text.replace(value, MASK)
-    text = _QUERY.sub(f"?{MASK}", text)
-    text = _PLAYER.sub(rf"\1{MASK}", _HEADER.sub(rf"\1\2{MASK}", text))
-    return _FIELD.sub(rf"\1{MASK}", text)
+    for pattern, mask in _LOOKS_SECRET:
+        text = re.sub(pattern, mask, text)
+    return text
 
 
 def _redacting(record: logging.LogRecord) -> bool:

@@ -53,8 +53,8 @@ class Leak:
 class Canary:
     """Knows the secrets, and what has been looked through for them."""
 
-    def __init__(self) -> None:
-        self._needles: set[bytes] = set(_disguises(MARK))
+    def __init__(self, mark: str = MARK) -> None:
+        self._needles: set[bytes] = set(_disguises(mark))
         self._lock = threading.Lock()
         self.leaks: list[Leak] = []
         self.records = 0
@@ -105,8 +105,8 @@ class _Ear(logging.Handler):
 class CanaryPlugin:
     """pytest's side: installs the ears, fails who leaks."""
 
-    def __init__(self) -> None:
-        self.canary = Canary()
+    def __init__(self, mark: str = MARK) -> None:
+        self.canary = Canary(mark)
         self._ear = _Ear(self.canary)
         self._undo: list[Callable[[], None]] = []
         self._told: list[str] = []
@@ -158,6 +158,6 @@ class CanaryPlugin:
             self._undo.pop()()
 
     def _telling(self, leaks: list[Leak], where: str) -> str:
-        lines = [f"A secret shows in {leak.place}, at {where}: …{leak.context!r}…" for leak in leaks]
+        lines = [f"A secret shows in {leak.place}, at {where}: …{leak.context!r}…" for leak in dict.fromkeys(leaks)]
         self._told += lines
         return "\n".join(lines)
