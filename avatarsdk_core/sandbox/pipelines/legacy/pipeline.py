@@ -11,6 +11,7 @@ from avatarsdk_core.catalog import pipeline as named_pipeline
 from avatarsdk_core.catalog import subtype as named_subtype
 from avatarsdk_core.catalog.computation import group_of
 from avatarsdk_core.catalog.facts import ALWAYS_SET
+from avatarsdk_core.sandbox.default_parameters import default_parameters
 from avatarsdk_core.sandbox.pipelines.contract import ComputeJob, ExportJob, ParameterError, ResultJob
 from avatarsdk_core.sandbox.pipelines.legacy.kinds import Avatar
 from avatarsdk_core.sandbox.pipelines.legacy.names import all_haircuts, haircut_names, outfit_names
@@ -81,14 +82,10 @@ class LegacyPipeline:
     def compute(self, job: ComputeJob) -> None:
         from avatarsdk_core.sandbox.pipelines.legacy.computed import compute_avatar
 
-        parameters = self.defaults(job.subtype) if job.parameters is None else job.parameters
+        parameters = job.parameters
+        if parameters is None:
+            parameters = default_parameters(self.name, job.subtype, self.computable(job.subtype))
         compute_avatar(Avatar(self.name, job.subtype), job, parameters)
-
-    def defaults(self, subtype: str) -> Mapping[str, Any]:
-        """What is computed where a request has no parameters: all sets of blendshapes, and the base haircuts."""
-        offered = self.computable(subtype)
-        base = {"base": list(offered.get(HAIRCUTS, {}).get("base", ()))}
-        return {HAIRCUTS: base, BLENDSHAPES: offered.get(BLENDSHAPES, {})}
 
     def preview(self, subtype: str, folder: Path) -> None:
         from avatarsdk_core.sandbox.pipelines.legacy.computed import render_preview

@@ -74,10 +74,13 @@ def _images(person: Person, job: ResultJob) -> Images:
 
 def _mesh(person: Person, job: ResultJob, fmt: str) -> Entries:
     part = avatar_part(person, replace(person.mesh(job.lod or 0), targets={}))
+    if fmt == "ply":  # names its texture, which is had apart
+        yield "model.ply", ply_mesh(part.mesh, f"{MODEL}.jpg")
+        return
     image = _images(person, job).avatar(MODEL)
     embed = fmt in ("glb", "fbx")
     yield from model_files([part], person.skeleton, {part.name: [image]}, fmt, embed=embed).items()
-    if not embed and fmt != "ply":
+    if not embed:
         yield image.name, image.path.read_bytes()
 
 

@@ -48,8 +48,9 @@ BODY_LAYOUT: Mapping[str, Box] = MappingProxyType(
 )
 _PARTS: Mapping[Kind, tuple[str, ...]] = {"head": _FACE, "bust": (*_FACE, "AvatarBody"), "body": (*_FACE, "AvatarBody")}
 NECK_CUT = 0.2  # of the way from the neck's joint to the head's
-BUST_DEPTH = 0.12  # metres below the shoulder joints
-BUST_WIDTH = 0.035  # metres beyond them
+BUST_DEPTH = 0.11  # metres below the shoulder joints
+ARM_LENGTH = 0.05  # metres that stay of an arm, from its joint
+ROUNDNESS = 0.3  # how much higher a curved bust ends at the shoulders, as a share of its depth
 NEEDLE = 1e-3  # metres
 
 
@@ -84,7 +85,10 @@ def build_topology(template: Template) -> Topology:
     body = build_body(template.subtype)
     layout = HEAD_LAYOUT if template.kind == "head" else BODY_LAYOUT
     whole = _joined(body, template, layout)
-    cut = None if template.kind == "body" else clip(whole, _kept(body, template, whole.positions))
+    cut = None
+    if template.kind != "body":
+        in_t_pose = np.concatenate([body.parts[name].positions for name in _PARTS[template.kind]])
+        cut = clip(whole, _kept(body, template, whole.positions, in_t_pose))
     return Topology(template, layout, whole.triangles, cut, whole if cut is None else cut.of(whole))
 
 
@@ -166,18 +170,21 @@ def joined(meshes: Sequence[Mesh]) -> Mesh:
     )
 
 
-def _kept(body: Body, template: Template, points: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(V,) positive where the mesh is: above the neck's middle, or within the outline of a bust."""
+def _kept(
+    body: Body, template: Template, points: NDArray[np.float32], in_t_pose: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """(V,) positive where the mesh is: above the neck's middle, or within the outline of a bust with stumps of arms."""
     rest = {name: body.skeleton.rest[INDEX[name], :3, 3] for name in ("Neck", "Head", "LeftArm")}
     if template.kind == "head":
         along = rest["Head"] - rest["Neck"]
         point = rest["Neck"] + NECK_CUT * along
         return np.asarray((points - point) @ (along / np.linalg.norm(along)))
     arm = rest["LeftArm"]
-    across = np.abs(points[:, 0]) / (arm[0] + BUST_WIDTH)
-    down = np.maximum(rest["Neck"][1] - points[:, 1], 0) / (rest["Neck"][1] - arm[1] + BUST_DEPTH)
-    power = 2.5 if template.curved else 10.0
-    return np.asarray(1 - (across**power + down**power) ** (1 / power))
+    stumps = 1 - np.abs(in_t_pose[:, 0]) / (arm[0] + ARM_LENGTH)
+    depth = rest["Neck"][1] - arm[1] + BUST_DEPTH
+    down = (rest["Neck"][1] - points[:, 1]) / depth
+    rounded = ROUNDNESS * (points[:, 0] / arm[0]) ** 2 if template.curved else 0.0
+    return np.asarray(np.minimum(stumps, 1 - down - rounded))
 
 
 def _without_teeth(whole: Mesh, layout: Mapping[str, Box]) -> Mesh:
