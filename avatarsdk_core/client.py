@@ -43,6 +43,16 @@ class Client:
         on_request: called with a `RequestRecord` after every request, in the thread that made it.
         arguments: see `Settings`; `profile` names a profile.
 
+    Attributes:
+        avatars: create, wait, list, change, delete; pictures of them; usage.
+        exports: the files of an avatar that is delivered by exports.
+        meshes, textures, blendshapes, haircuts: those of an avatar that is delivered without.
+        model_info: what was measured and guessed of the photo.
+        selfies: photos taken by phone.
+        parameters, export_parameters: what the account may ask for.
+        static_resources: textures that all avatars share.
+        players: PlayerUIDs.
+
     Raises:
         SettingsError: a setting is missing or makes no sense.
     """

@@ -18,11 +18,9 @@ with their fields, so that a worker process can hand them over. None ever holds 
     │   ├── ComputationFailed     an avatar or export ended as Failed or Timed Out: has status_verbose
     │   └── DeadlineExceeded      not done within the time given
     ├── TransferError             a download can't be completed: has name, done, total
-    │   ├── IntegrityError            other bytes than announced
-    │   ├── IntegrityError        another length or digest than announced
-    │   ├── NoFileError           the service has no such file (204)
-    │   └── ArchiveError          a zip is damaged or harmful
-    ├── CacheError                the cache's folder can't be used
+    │   ├── IntegrityError            another length or digest than announced
+    │   ├── NoFileError               the service has no such file (204)
+    │   └── ArchiveError              a zip is damaged or harmful
     ├── CacheError                the cache's folder can't be used
     ├── Cancelled                 the caller's event was set
     ├── SettingsError             credentials, URLs, profiles
@@ -222,6 +220,3 @@ class SandboxError(AvatarSDKError):
 
 class BlenderError(AvatarSDKError):
     """Blender (the bpy module or an executable) or the add-on can't be found, or failed."""
-
-
-OperationCancelledError = Cancelled  # its old name, until http/watchdog.py is committed with the new one

@@ -33,6 +33,7 @@ class Guard:
         self.deadline = deadline
         self.cancel = cancel
         self.connection: Any = None
+        self.url = ""  # of the hop that is under way
 
     @property
     def cancelled(self) -> bool:
