@@ -44,9 +44,7 @@ def avatar(run: Run, codes: dict[str, str]) -> str:
 def face(run: Run, codes: dict[str, str]) -> str:
     """The code of a computed avatar of a pipeline without exports."""
     if "face" not in codes:
-        made = run(
-            "avatars", "create", "me.jpg", "--pipeline", "animated_face", "--model-info", "age,skin_color", "--wait"
-        )
+        made = run("avatars", "create", "me.jpg", "--pipeline", "animated_face", *FACE, "--wait")
         assert made.code == 0, made.err
         codes["face"] = made.out.strip()
     return codes["face"]
