@@ -7,6 +7,7 @@ import pytest
 
 from avatarsdk_core.errors import SandboxError
 from avatarsdk_core.sandbox.human.body import Body, build_body
+from avatarsdk_core.sandbox.human.cloth import skin_of
 from avatarsdk_core.sandbox.human.hair import HAIRCUTS, build_haircut, haircut_texture
 from avatarsdk_core.sandbox.human.hair_growth import head_of
 from avatarsdk_core.sandbox.human.look import DEFAULT_LOOKS
@@ -43,6 +44,43 @@ def test_the_whole_scalp_lies_near_a_card(body: Body) -> None:
     scalp = head.points[head.depths > 0.008]
     gap = np.array([np.linalg.norm(points - point, axis=1).min() for point in scalp])
     assert np.quantile(gap, 0.99) < 0.016
+
+
+@pytest.mark.parametrize("identity", list(HAIRCUTS))
+def test_every_haircut_leaves_the_face_free_and_moves_with_the_head(identity: str) -> None:
+    body = build_body("female")
+    mesh = build_haircut(body, identity).mesh
+    eye = body.eyes["Left"].centre
+    points = mesh.positions
+    face = (np.abs(points[:, 0]) < eye[0] + 0.010) & (points[:, 1] < eye[1] + 0.016) & (points[:, 2] > eye[2] - 0.02)
+    assert face.sum() == 0
+    np.testing.assert_allclose(mesh.weights.sum(axis=1), 1, atol=1e-6)
+    skin = body.parts["AvatarBody"]
+    top = skin.positions[:, 1].max()
+    low = points[points[:, 1] < top - 0.02].astype(np.float64)
+    if len(low):  # long hair lies on the shoulders, not in them
+        assert np.quantile(skin_of(body).distance(low), 0.02) > -0.002
+
+
+def test_haircuts_differ_in_shape() -> None:
+    body = build_body("male")
+    sizes = {}
+    for identity in HAIRCUTS:
+        points = build_haircut(body, identity).mesh.positions
+        sizes[identity] = (*points.min(axis=0).round(2), *points.max(axis=0).round(2), len(points))
+    assert len(HAIRCUTS) >= 11
+    assert len(set(sizes.values())) >= 10
+
+
+@pytest.mark.parametrize("identity", ["Haircut0", "Haircut4", "Haircut7"])
+def test_the_coarse_level_keeps_every_card_with_fewer_rows(identity: str) -> None:
+    haircut = build_haircut(build_body("female"), identity)
+    assert haircut.level is not None
+    coarse = haircut.level.of(haircut.mesh)
+    assert len(coarse.positions) < 0.5 * len(haircut.mesh.positions)
+    np.testing.assert_array_equal(coarse.positions, haircut.mesh.positions[haircut.level.kept])
+    np.testing.assert_allclose(coarse.positions.min(axis=0), haircut.mesh.positions.min(axis=0), atol=0.012)
+    assert coarse.triangles.max() == len(coarse.positions) - 1
 
 
 def test_normals_point_away_from_the_head(body: Body) -> None:

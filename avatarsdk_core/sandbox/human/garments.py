@@ -18,6 +18,7 @@ from ...errors import SandboxError
 from . import fabrics
 from .body import Body
 from .bottoms import jeans
+from .decimate import Level
 from .draft import Draft, Pattern, finished
 from .look import Colour
 from .masks import covered, visibility_mask
@@ -44,12 +45,16 @@ HEAD_REACH = 0.035  # a collar lies this near to the neck; the chin is farther f
 
 @dataclass(frozen=True, eq=False)
 class Garment:
-    """A garment or a haircut for one body: one mesh on the body's 73 joints, with UVs of its own."""
+    """A garment or a haircut for one body: one mesh on the body's 73 joints, with UVs of its own.
+
+    `level`: its LOD2 where that is known from how it was built; else it has to be found by decimation.
+    """
 
     identity: str
     category: str
     mesh: Mesh
     material: Material
+    level: Level | None = None
 
 
 @dataclass(frozen=True)

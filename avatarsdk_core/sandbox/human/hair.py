@@ -1,12 +1,11 @@
 """Haircuts as cards: strips with strands painted on them, grown over the head along a parting or a crown.
 
-One identity (`Haircut0`, a name of the service's own set) is a bob with a side parting on a female head and a short cut
-on a male one.
+What the haircuts are is told in `hair_styles`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,9 +17,12 @@ from numpy.typing import NDArray
 from ...errors import SandboxError
 from .body import Body
 from .cloth import Floats, Ints, fan, unit
+from .decimate import Level
 from .garments import Garment
-from .hair_growth import Head, Style, grown, head_of, roots, style_of
+from .hair_growth import Head, head_of
 from .hair_strands import COLUMNS, strands
+from .hair_styles import NAMES, Style, style
+from .hair_traces import traced
 from .look import Look
 from .model import Material, Mesh
 from .skeleton import INDEX
@@ -29,16 +31,17 @@ if TYPE_CHECKING:
     from PIL import Image
 
 CATEGORY = "haircuts"
-HAIRCUTS: Mapping[str, str] = MappingProxyType({"Haircut0": CATEGORY})
+HAIRCUTS: Mapping[str, str] = MappingProxyType(dict.fromkeys(NAMES, CATEGORY))
 MATERIAL = Material(alpha_mode="BLEND", metallic=0.0, roughness=0.55, double_sided=True)
 ACROSS = (-1.0, 0.0, 1.0)  # a card's columns, bent into a shallow gutter
 
 
 @dataclass(frozen=True, eq=False)
 class _Cards:
-    """(N, K, 3) middle lines and (N,) half widths, with each card's column of the strand texture."""
+    """(N, K, 3) middle lines and which way is outwards there; (N,) half widths and columns of the strand texture."""
 
     lines: Floats
+    out: Floats
     widths: Floats
     columns: Ints
 
@@ -50,7 +53,8 @@ def build_haircut(body: Body, identity: str) -> Garment:
         SandboxError: there is no such haircut.
     """
     _check(identity)
-    return Garment(identity, CATEGORY, _mesh(body), MATERIAL)
+    mesh, level = _built(body, identity)
+    return Garment(identity, CATEGORY, mesh, MATERIAL, level)
 
 
 def haircut_texture(body: Body, identity: str, texture_type: str, size: int, look: Look) -> Image.Image | None:
@@ -68,29 +72,54 @@ def _check(identity: str) -> None:
         raise SandboxError(f"The sandbox has no haircut {identity!r}; it has {', '.join(HAIRCUTS)}")
 
 
-@lru_cache(maxsize=4)
-def _mesh(body: Body) -> Mesh:
-    head, style = head_of(body), style_of(body)
+@lru_cache(maxsize=8)
+def _built(body: Body, identity: str) -> tuple[Mesh, Level]:
+    """The mesh and its LOD2."""
+    head, cut = head_of(body), style(identity, body.subtype)
     random = np.random.default_rng(7)
-    layers = [_layer(head, style, layer, random) for layer in range(len(style.layers))]
-    cards = _Cards(
-        *(np.concatenate([getattr(cards, name) for cards in layers]) for name in ("lines", "widths", "columns"))
-    )
-    return _to_mesh(cards, head, random)
+    layers = [_layer(head, cut, layer, random) for layer in range(len(cut.layers))]
+    return joined([_to_mesh(cards, head, random) for cards in layers]), _coarse(layers)
 
 
-def _layer(head: Head, style: Style, index: int, random: np.random.Generator) -> _Cards:
-    layer = style.layers[index]
-    start, depth = roots(head, style, layer.count, random)
-    lines = grown(head, style, layer, start, random)
-    if not style.long:  # cropped hair lies on the skull, beside the ears
+def _layer(head: Head, cut: Style, index: int, random: np.random.Generator) -> _Cards:
+    layer = cut.layers[index]
+    lines, out, depth = traced(head, cut, layer, random)
+    if not cut.long:  # short hair lies on the skull, beside the ears
         clear = _clear(lines, head.ears)
-        lines, depth = lines[clear], depth[clear]
+        lines, out, depth = lines[clear], out[clear], depth[clear]
     # Wide cards at the hairline would hang over the forehead with their edges.
     narrow = np.interp(depth, [0.0, 0.025], [0.45, 1.0])
     widths = layer.width * random.uniform(0.75, 1.2, len(lines)) * narrow / 2
     columns = random.choice(np.array(layer.columns), len(lines))
-    return _Cards(lines, widths, columns)
+    return _Cards(lines, out, widths, columns)
+
+
+def _coarse(layers: Sequence[_Cards]) -> Level:
+    """Every card with about a third of its rows."""
+    kept, triangles, start, made = [], [], 0, 0
+    for cards in layers:
+        count, rows, _ = cards.lines.shape
+        fewer = max(3, (rows + 4) // 3)
+        chosen = np.unique(np.rint(np.linspace(0, rows - 1, fewer)).astype(int))
+        grid = np.arange(count * rows * len(ACROSS)).reshape(count, rows, len(ACROSS))
+        kept.append(start + grid[:, chosen].ravel())
+        triangles.append(made + _triangles(count, len(chosen), len(ACROSS)))
+        start, made = start + grid.size, made + kept[-1].size
+    return Level(np.concatenate(kept), np.concatenate(triangles).astype(np.uint32))
+
+
+def joined(meshes: Sequence[Mesh]) -> Mesh:
+    """One mesh of several without targets."""
+    starts = np.cumsum([0, *(len(mesh.positions) for mesh in meshes[:-1])])
+    moved = [mesh.triangles + np.uint32(start) for mesh, start in zip(meshes, starts.tolist(), strict=True)]
+    return Mesh(
+        positions=np.concatenate([mesh.positions for mesh in meshes]),
+        normals=np.concatenate([mesh.normals for mesh in meshes]),
+        uvs=np.concatenate([mesh.uvs for mesh in meshes]),
+        triangles=np.concatenate(moved),
+        joints=np.concatenate([mesh.joints for mesh in meshes]),
+        weights=np.concatenate([mesh.weights for mesh in meshes]),
+    )
 
 
 def _clear(lines: Floats, ears: Floats) -> NDArray[np.bool_]:
@@ -107,7 +136,7 @@ def _clear(lines: Floats, ears: Floats) -> NDArray[np.bool_]:
 def _to_mesh(cards: _Cards, head: Head, random: np.random.Generator) -> Mesh:
     count, points, _ = cards.lines.shape
     along = unit(np.gradient(cards.lines, axis=1))
-    hull = unit(cards.lines - head.axis(cards.lines))
+    hull = unit(cards.out)
     twist = random.normal(0, 0.16, (count, 1, 1))
     aside = unit(np.cross(along, hull))
     up = unit(np.cross(aside, along))

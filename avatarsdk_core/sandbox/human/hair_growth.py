@@ -10,10 +10,10 @@ import numpy as np
 
 from .anatomy import CHIN, Anatomy, fold, scalp
 from .body import Body
-from .cloth import Floats, Ints, joint, unit
+from .cloth import Floats, Ints, Skin, joint, skin_of, unit
+from .hair_styles import Layer, Style
 
 STEP = 0.006
-POINTS = 13  # of a card's middle line
 _AZIMUTHS, _ELEVATIONS = 96, 48
 
 
@@ -27,6 +27,7 @@ class Head:
         radii: (elevations, azimuths) smooth hull of head and ears, metres from the centre.
         skull: the same without ears.
         ears: (N, 3) vertices of both ears.
+        skin: of the whole body, which long hair lies on.
         hairline, ear_top, jaw: heights (y), and ear_front a depth (z), that hair must respect.
     """
 
@@ -43,6 +44,7 @@ class Head:
     ear_front: float
     jaw: float
     ears: Floats
+    skin: Skin
 
     def axis(self, points: Floats) -> Floats:
         """The nearest points of the line from the skull's centre down through the neck."""
@@ -60,58 +62,6 @@ class Head:
         lower = field[low, left] * (1 - right) + field[low, after] * right
         upper = field[low + 1, left] * (1 - right) + field[low + 1, after] * right
         return np.asarray(lower * (1 - up) + upper * up)
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Cards that lie at the same height over the skull.
-
-    Attributes:
-        count: how many; width: metres; lift: metres over the skull; columns: of the strand texture.
-        shorter: metres by which the tips end before the style's length.
-    """
-
-    count: int
-    width: float
-    lift: float
-    columns: tuple[int, ...]
-    shorter: float = 0.0
-
-
-@dataclass(frozen=True)
-class Style:
-    """A cut: `long` hair falls from a parting to `length` metres under the chin, short hair follows the skull."""
-
-    layers: tuple[Layer, ...]
-    long: bool
-    parting: float = 0.0
-    length: float = 0.0
-
-
-_BOB = Style(
-    layers=(
-        Layer(150, 0.036, 0.004, (0, 1)),
-        Layer(170, 0.030, 0.009, (0, 1, 2), 0.004),
-        Layer(150, 0.024, 0.013, (2, 3), 0.010),
-        Layer(70, 0.018, 0.016, (4, 5), 0.004),
-    ),
-    long=True,
-    parting=0.022,
-    length=0.012,
-)
-_SHORT = Style(
-    layers=(
-        Layer(420, 0.015, 0.003, (1, 2)),
-        Layer(400, 0.013, 0.006, (2, 3)),
-        Layer(300, 0.012, 0.010, (3, 4, 4)),
-    ),
-    long=False,
-    parting=0.030,
-)
-
-
-def style_of(body: Body) -> Style:
-    return _BOB if body.subtype == "female" else _SHORT
 
 
 @lru_cache(maxsize=4)
@@ -140,6 +90,7 @@ def head_of(body: Body) -> Head:
         ear_front=float(high[2]),
         jaw=float(chin[1]) + 0.03,
         ears=positions[regions["ears"] > 0.5],
+        skin=skin_of(body),
     )
 
 
@@ -173,7 +124,7 @@ def roots(head: Head, style: Style, count: int, random: np.random.Generator) -> 
     found = (corners[chosen] * weights[..., None]).sum(axis=1)
     taken = _spread(found, count)
     points, depths = found[taken], depth[chosen][taken]
-    if style.long:
+    if style.long and style.parted:
         row = _parting(head, style, max(8, count // 4))
         points = np.concatenate([points, row])
         depths = np.concatenate([depths, np.full(len(row), 0.012)])
@@ -207,13 +158,7 @@ def _spread(points: Floats, count: int) -> Ints:
     return np.array(taken)
 
 
-def grown(head: Head, style: Style, layer: Layer, start: Floats, random: np.random.Generator) -> Floats:
-    """(N, POINTS, 3) middle lines of cards from the roots (N, 3)."""
-    trace = _falling if style.long else _cropped
-    return trace(head, style, layer, start, random)
-
-
-def _falling(head: Head, style: Style, layer: Layer, start: Floats, random: np.random.Generator) -> Floats:
+def falling(head: Head, style: Style, layer: Layer, start: Floats, random: np.random.Generator) -> Floats:
     count = len(start)
     side = np.where(start[:, 0] + random.normal(0, 0.002, count) > style.parting, 1.0, -1.0)
     behind = np.clip((head.crown[2] + 0.03 - start[:, 2]) / 0.05, 0, 1)[:, None]
@@ -225,7 +170,7 @@ def _falling(head: Head, style: Style, layer: Layer, start: Floats, random: np.r
     points, direction = start.copy(), away.copy()
     lift = layer.lift * random.uniform(0.8, 1.2, count)
     lines = [points]
-    for step in range(75):
+    for step in range(75 + round(style.length / STEP)):
         normal = unit(points - head.centre)
         pull = away * (0.9 * np.clip(normal[:, 1:2], 0, 1)) + [0, -0.75, 0]
         along = unit(pull - normal * (pull * normal).sum(axis=1, keepdims=True))
@@ -238,7 +183,7 @@ def _falling(head: Head, style: Style, layer: Layer, start: Floats, random: np.r
         lines.append(points)
     paths = np.stack(lines, axis=1)
     end = head.jaw - 0.03 - style.length + layer.shorter + random.normal(0, 0.006, count)
-    return _ended(paths, end)
+    return _ended(paths, end, style.points)
 
 
 def _over_hull(head: Head, points: Floats, lift: Floats, free: Floats) -> Floats:
@@ -262,19 +207,19 @@ def _off_the_face(head: Head, points: Floats) -> Floats:
     return result
 
 
-def _ended(paths: Floats, end: Floats) -> Floats:
-    """Each path up to where it sinks below the height `end` (N,), as POINTS points equally far apart."""
+def _ended(paths: Floats, end: Floats, count: int) -> Floats:
+    """Each path up to where it sinks below the height `end` (N,), as `count` points equally far apart."""
     lines = []
     for path, height in zip(paths, end.tolist(), strict=True):
         below = np.flatnonzero(path[:, 1] < height)
         line = path[: max(int(below[0]) if len(below) else len(path), 4)]
         way = np.append(0, np.linalg.norm(np.diff(line, axis=0), axis=1).cumsum())
-        mark = np.linspace(0, way[-1], POINTS)
+        mark = np.linspace(0, way[-1], count)
         lines.append(np.stack([np.interp(mark, way, line[:, k]) for k in range(3)], axis=1))
     return np.array(lines)
 
 
-def _cropped(head: Head, style: Style, layer: Layer, start: Floats, random: np.random.Generator) -> Floats:
+def cropped(head: Head, style: Style, layer: Layer, start: Floats, random: np.random.Generator) -> Floats:
     count = len(start)
     height = np.clip((start[:, 1] - head.ear_top - 0.015) / 0.05, 0, 1)  # 0 at the sides, 1 on top
     ahead = np.clip((start[:, 2] - head.centre[2]) / 0.06, 0, 1) * height
@@ -284,14 +229,14 @@ def _cropped(head: Head, style: Style, layer: Layer, start: Floats, random: np.r
     combed = np.where((start[:, 2:3] > head.crown[2] + 0.01), top, back)
     down = np.array([0.0, -1.0, 0.0]) + np.array([0, 0, -0.35]) * (start[:, 2:3] > head.centre[2] - 0.02)
     wish = unit(combed * height[:, None] + down * (1 - height[:, None]) + random.normal(0, 0.16, (count, 3)))
-    length = (0.022 + 0.028 * height + 0.006 * ahead) * random.uniform(0.8, 1.15, count)
+    length = (0.022 + 0.028 * height + 0.006 * ahead) * random.uniform(0.8, 1.15, count) * style.crop
     rise = layer.lift * (0.25 + 0.75 * height) + 0.010 * ahead
     points, lines = start.copy(), [start]
-    for index in range(1, POINTS):
+    for index in range(1, style.points):
         normal = unit(points - head.centre)
         along = unit(wish - normal * (wish * normal).sum(axis=1, keepdims=True))
-        points = points + along * (length / (POINTS - 1))[:, None]
-        arch = np.sin(min(1.0, index / (POINTS - 1) * 1.25) * np.pi / 2)
+        points = points + along * (length / (style.points - 1))[:, None]
+        arch = np.sin(min(1.0, index / (style.points - 1) * 1.25) * np.pi / 2)
         away = points - head.centre
         distance = np.linalg.norm(away, axis=1)
         wanted = head.radius(points, head.skull) + 0.0005 + rise * arch

@@ -11,7 +11,7 @@ from PIL import Image
 
 _Single = NDArray[np.float32]
 
-COLUMNS = 6
+COLUMNS = 8
 HAIR_TEXTURE_TYPES = (
     "AO",
     "Alpha",
@@ -33,7 +33,10 @@ _KINDS = (
     (110, 0.12, 0.35, 1.04),
     (60, 0.16, 0.30, 1.10),
     (34, 0.22, 0.20, 1.14),
+    (90, 0.10, 0.10, 0.92),
+    (56, 0.14, 0.10, 1.04),
 )
+_CURLY = (6, 7)  # columns whose strands are curls
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,12 +112,15 @@ def strands(size: int) -> Strands:
     maps[1][:] = 0.45
     for column, kind in enumerate(_KINDS):
         left, right = round(size * column / COLUMNS), round(size * (column + 1) / COLUMNS)
-        _paint([values[:, left:right] for values in maps], kind, random)
+        curls = 9.0 if column in _CURLY else 0.0
+        _paint([values[:, left:right] for values in maps], kind, curls, random)
     return Strands(*maps)
 
 
-def _paint(maps: list[_Single], kind: tuple[int, float, float, float], random: np.random.Generator) -> None:
-    """Draw a column's strands one over the other, the uppermost last."""
+def _paint(
+    maps: list[_Single], kind: tuple[int, float, float, float], curls: float, random: np.random.Generator
+) -> None:
+    """Draw a column's strands one over the other, the uppermost last; `curls`: how often each turns."""
     count, wander, gather, bright = kind
     alpha, shade, depth, identity, slant = maps
     height, width = alpha.shape
@@ -127,9 +133,11 @@ def _paint(maps: list[_Single], kind: tuple[int, float, float, float], random: n
         waves = (
             wander * (0.3 + v) * np.sin(v * random.uniform(2.0, 6.5) + random.uniform(0, 6.28)) * random.uniform(0.2, 1)
         )
+        if curls:
+            waves += 0.16 * np.sin(v * curls * random.uniform(4.0, 7.5) + random.uniform(0, 6.28))
         x = root + waves * 0.5 + (tuft - root) * gather * 2 * v**1.6 + (0.5 - root) * 0.12 * v**2
         begin, end = random.uniform(0.0, 0.035), 1 - random.uniform(0.0, 1.0) ** 1.8 * 0.38
-        radius = width / 170 * random.uniform(0.8, 1.5) * np.clip((end - v) / 0.22, 0.25, 1)
+        radius = width / 142 * random.uniform(0.8, 1.5) * np.clip((end - v) / 0.22, 0.25, 1)
         tone = bright * random.normal(1.0, 0.16) * (0.80 + 0.20 * layer)
         value = np.clip(0.5 * tone, 0.15, 0.95)
         span = int(np.ceil(radius.max())) + 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from avatarsdk_core.sandbox.human.body import Body
+from avatarsdk_core.sandbox.human.decimate import Level
 from avatarsdk_core.sandbox.human.detail import worn_level
 from avatarsdk_core.sandbox.human.garments import Garment, build_garment, garment_texture
 from avatarsdk_core.sandbox.human.hair import build_haircut, haircut_texture
@@ -85,4 +85,7 @@ def _item(body: Body, worn: Garment, category: Category, painter: Painter, mater
     def shapes(set_name: str, lod: str) -> Mapping[str, NDArray[np.float32]]:
         return worn_shapes(body, worn.mesh, set_name)
 
-    return Item(worn.identity, part, painter, category, shapes, partial(worn_level, worn.mesh), {})
+    def level() -> Level:
+        return worn.level or worn_level(worn.mesh)
+
+    return Item(worn.identity, part, painter, category, shapes, level, {})
