@@ -20,10 +20,11 @@ from avatarsdk_core.errors import (
     ServiceUnavailable,
     Throttled,
 )
-from avatarsdk_core.http.origin import bare
+from avatarsdk_core.http.origin import bare, same_origin
 from avatarsdk_core.http.retry import parse_retry_after
 from avatarsdk_core.settings import is_loopback
 
+NOBODY_LISTENS = "nobody listens there"
 _MAX_DETAIL = 300
 _MAX_FIELDS = 50
 _NO_FIELDS = frozenset({"detail", "error", "error_description"})
@@ -132,11 +133,14 @@ _ADVICE: Mapping[int, str] = {
 }
 
 
-def unreachable(url: str, reason: str) -> str:
+def unreachable(url: str, reason: str, root: str) -> str:
     """The line for a request that got no answer, with the way out."""
     parts = urlsplit(url)
-    if is_loopback(parts.hostname):
-        way_out = f"start the sandbox: avatarsdk sandbox --port {parts.port or 80}"
+    if not same_origin(url, root):
+        way_out = "the service sent us there: try again later"
+    elif is_loopback(parts.hostname):
+        start = f"start the sandbox: avatarsdk sandbox --port {parts.port or 80}"
+        way_out = start if reason == NOBODY_LISTENS else "try again, or look at the sandbox's terminal"
     else:
         way_out = "check the network, and AVATARSDK_ROOT_URL"
     return f"No answer from {bare(url)}: {reason}; {way_out}"

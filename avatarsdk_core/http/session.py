@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -38,8 +39,9 @@ from avatarsdk_core.errors import (
     ProtocolError,
     ServiceError,
     ServiceUnreachable,
+    SettingsError,
 )
-from avatarsdk_core.http.answers import Answer, api_error, unreachable
+from avatarsdk_core.http.answers import NOBODY_LISTENS, Answer, api_error, unreachable
 from avatarsdk_core.http.origin import bare, followed, origin
 from avatarsdk_core.http.player import PlayerSource
 from avatarsdk_core.http.retry import Deadline, next_delay, parse_retry_after, pause
@@ -167,15 +169,19 @@ class HttpSession:
         Raises as `request`.
         """
         url = self.root_url
-        with self._watchdog.guard(Deadline(self.request_seconds), cancel) as guard, _own_errors("POST", url, guard):
+        with (
+            self._watchdog.guard(Deadline(self.request_seconds), cancel) as guard,
+            _own_errors("POST", url, guard, url),
+        ):
             return self._player.get(functools.partial(self._register_player, guard), guard.deadline, cancel)
 
     @contextlib.contextmanager
     def token_endpoint(
         self, deadline: Deadline, cancel: threading.Event | None = None, *, url: str = ""
     ) -> Iterator[TokenEndpoint]:
-        """For the block and one request, the service's token endpoint (or the one for revoking): counted, recorded,
-        bounded by the deadline. Raises as `request`.
+        """For the block and one request, the service's token endpoint, or the one for revoking.
+
+        Counted, recorded, bounded by the deadline. Raises as `request`.
         """
         from avatarsdk_core.http.grants import TokenEndpoint  # oauthlib costs a tenth of the whole import
 
@@ -184,7 +190,7 @@ class HttpSession:
         # Nothing is changed by asking for a token once more: an answer that was lost is lost, and that is all.
         with (
             self._watchdog.guard(deadline, cancel) as guard,
-            _own_errors("GET", url, guard),
+            _own_errors("GET", url, guard, url),
             self._recorded("POST", url) as answered,
         ):
             yield TokenEndpoint(self.settings, self._http, answered, **self._transport(url, deadline))
@@ -232,7 +238,7 @@ class HttpSession:
                 with self._open(method, url, deadline, cancel, **options) as response:
                     answer = Answer(method, url, response.status_code, response.headers, _whole_body(response))
             except ServiceUnreachable as error:
-                failure = error if deadline.remaining or method != "GET" else DeadlineExceeded(str(error))
+                failure = error if deadline.remaining or method != "GET" else _too_late(error)
             else:
                 if answer.status < 400:
                     return answer
@@ -255,7 +261,7 @@ class HttpSession:
     def _open(
         self, method: str, url: str, deadline: Deadline, cancel: threading.Event | None, **options: Any
     ) -> Iterator[requests.Response]:
-        with self._watchdog.guard(deadline, cancel) as guard, _own_errors(method, url, guard):
+        with self._watchdog.guard(deadline, cancel) as guard, _own_errors(method, url, guard, self.root_url):
             response = self._follow(method, url, guard, **options)
             try:
                 guard.check()
@@ -318,6 +324,7 @@ class HttpSession:
         self, method: str, url: str, guard: Guard, secrets: Mapping[str, str], **options: Any
     ) -> requests.Response:
         headers = {"Accept": "application/json", **(options.pop("headers", None) or {})}
+        guard.url = url
         with self._recorded(method, url) as answered:
             response = self._http.request(
                 method,
@@ -356,9 +363,9 @@ class HttpSession:
         except Exception:
             _log.exception("on_request failed")
 
-    def _fetch_token(self, deadline: Deadline, refresh: str) -> Token:
+    def _fetch_token(self, deadline: Deadline, cancel: threading.Event | None, refresh: str) -> Token:
         def ask(how: Callable[[TokenEndpoint], Token]) -> Token:
-            with self.token_endpoint(deadline) as endpoint:
+            with self.token_endpoint(deadline, cancel) as endpoint:
                 return how(endpoint)
 
         return refreshed_or_new(
@@ -385,8 +392,14 @@ class HttpSession:
 def _way(url: str) -> dict[str, Any]:
     """Proxies and authorities for a host, as the environment tells them; loopback bypasses proxies."""
     local = is_loopback(urlsplit(url).hostname)
-    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-    return {"proxies": dict(_NO_PROXY) if local else get_environ_proxies(url, no_proxy=None), "verify": bundle or True}
+    proxies = dict(_NO_PROXY) if local else get_environ_proxies(url, no_proxy=None)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        bundle = os.environ.get(name)
+        if bundle and url.startswith("https:"):
+            if not Path(bundle).exists():
+                raise SettingsError(f"There is no {bundle!r}, where {name} says that the trusted authorities are")
+            return {"proxies": proxies, "verify": bundle}
+    return {"proxies": proxies, "verify": True}
 
 
 def _whole_body(response: requests.Response) -> bytes:
@@ -403,7 +416,7 @@ def _whole_body(response: requests.Response) -> bytes:
 
 
 @contextlib.contextmanager
-def _own_errors(method: str, url: str, guard: Guard) -> Iterator[None]:
+def _own_errors(method: str, url: str, guard: Guard, root: str) -> Iterator[None]:
     """What requests and urllib3 raise, in one line of ours; the reason of a guard's strike comes first."""
     try:
         yield
@@ -412,7 +425,12 @@ def _own_errors(method: str, url: str, guard: Guard) -> Iterator[None]:
             raise Cancelled("Cancelled") from None
         reason = _reason(error) if guard.deadline.remaining else f"not done within {guard.deadline.seconds:.0f} s"
         kind = ServiceUnreachable if method == "GET" or _never_sent(error) else AnswerLost
-        raise kind(unreachable(url, reason), reason) from None
+        url = guard.url or url
+        raise kind(unreachable(url, reason, root), reason, method=method, path=urlsplit(url).path) from None
+
+
+def _too_late(error: ServiceUnreachable) -> DeadlineExceeded:
+    return DeadlineExceeded(str(error), method=error.method, path=error.path)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -437,7 +455,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (SSLError, "its TLS certificate can't be trusted (REQUESTS_CA_BUNDLE names other authorities)"),
     (ProxyError, "the proxy of the environment (HTTPS_PROXY) doesn't answer"),
     (socket.gaierror, "no such host is known"),
-    (ConnectionRefusedError, "nobody listens there"),
+    (ConnectionRefusedError, NOBODY_LISTENS),
     (ConnectTimeout, "connecting took too long"),
     (Timeout, "it stopped sending"),
     (ChunkedEncodingError, "its answer was cut off"),

@@ -26,6 +26,9 @@ _SECOND_TRY_SECONDS = 15.0
 _MOST_REJECTED = 64
 
 
+Fetch = Callable[[Deadline, "threading.Event | None", str], Token]
+
+
 class Tokens(Protocol):
     """Where access tokens come from. `renewable`: a refused one can be replaced."""
 
@@ -72,7 +75,7 @@ class TokenSource:
 
     renewable = True
 
-    def __init__(self, fetch: Callable[[Deadline, str], Token], shared: SharedTokens | None = None) -> None:
+    def __init__(self, fetch: Fetch, shared: SharedTokens | None = None) -> None:
         self._fetch = fetch
         self._shared = shared
         self._flight = threading.Lock()
@@ -118,20 +121,20 @@ class TokenSource:
 
     def _renewed(self, deadline: Deadline, cancel: threading.Event | None) -> _Held:
         if self._shared is None:
-            return self._renewed_alone(deadline, None)
+            return self._renewed_alone(deadline, cancel, None)
         with self._shared.alone(deadline, cancel):
             kept = self._shared.load()
             if kept is not None and kept.value not in self._rejected:
                 held = _held(kept.value, kept.remaining, kept.lifetime)
                 if held is not None and held.is_fresh:
                     return held
-            return self._renewed_alone(deadline, kept)
+            return self._renewed_alone(deadline, cancel, kept)
 
-    def _renewed_alone(self, deadline: Deadline, kept: KeptToken | None) -> _Held:
+    def _renewed_alone(self, deadline: Deadline, cancel: threading.Event | None, kept: KeptToken | None) -> _Held:
         refresh = kept.refresh if kept is not None and kept.refresh else self._refresh
         asked_at = time.monotonic()
         try:
-            token = self._fetch(deadline, refresh)
+            token = self._fetch(deadline, cancel, refresh)
         except (ServiceUnavailable, Throttled):
             old = self._held or (_held(kept.value, kept.remaining, kept.lifetime) if kept is not None else None)
             if old is not None and old.value not in self._rejected and time.monotonic() < old.good_until:

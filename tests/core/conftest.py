@@ -37,7 +37,7 @@ def trusting(tmp_path_factory: pytest.TempPathFactory) -> tuple[HTTPServer, str]
     """A peer over TLS for the whole run (starting and stopping one takes half a second), and its authority's file."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
+    authority.issue_cert("localhost", "service.example").configure_cert(context)
     bundle = tmp_path_factory.mktemp("ca") / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
     server = HTTPServer(ssl_context=context)

@@ -28,7 +28,7 @@ def client_of(server: HTTPServer) -> Client:
 def test_eight_threads_over_an_expiring_token_fetch_it_once() -> None:
     fetched: list[float] = []
 
-    def fetch(_: Deadline, refresh: str) -> Token:
+    def fetch(*_: object) -> Token:
         fetched.append(time.monotonic())
         time.sleep(0.1)
         return Token(access_token=f"token-{len(fetched)}", expires_in=2)
