@@ -15,7 +15,7 @@ import platform
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +185,11 @@ class _Lease:
     def _create(self) -> bool:
         # Made whole under a name of its own first: nobody may read an empty lease and take it for a dead one.
         own = self.path.with_name(f"{self.path.name}.{self._token}")
-        own.write_text(json.dumps({"token": self._token, "pid": os.getpid(), "machine": _machine()}), "utf-8")
+told = {"token": self._token, "pid": os.getpid(), "began": _began(os.getpid()), "machine": _machine()}
+        own.write_text(json.dumps(told), "utf-8")
+            json.dumps({"token": self._token, "pid": os.getpid(), "began": _began(os.getpid()), "machine": _machine()}),
+            "utf-8",
+        )
         try:
             os.link(own, self.path)
             return True
@@ -262,21 +266,23 @@ def _is_dead(lease: dict[str, Any]) -> bool:
     pid = lease.get("pid")
     if os.name == "nt" or lease.get("machine") != _machine() or not isinstance(pid, int) or pid <= 0:
         return False  # signal 0 would end a process on Windows; there, and elsewhere, time tells
+    began = _began(pid)
+    return began is None or began != lease.get("began", began)
+
+
+def _began(pid: int) -> str | None:
+    """When a process of this machine began, so that another one of its number isn't taken for it.
+
+    "" where that can't be known; None for one that is gone, or killed and not yet cleared away.
+    """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return True
+        return None
     except OSError:
-        return False
-    return False
-
-
-@contextlib.contextmanager
-def locked(path: Path, cancel: threading.Event | None = None) -> Iterator[FileLock]:
-    """Holds the lock of `path` for the block. Raises as `FileLock.acquire`."""
-    lock = FileLock(path)
-    lock.acquire(cancel)
+        return ""
     try:
-        yield lock
-    finally:
-        lock.release()
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return None if fields[0] in "ZX" else fields[19]

@@ -6,7 +6,7 @@ import unicodedata
 
 NAME_BYTES = 255  # what common file systems allow one name
 _FORBIDDEN_CHARACTERS = frozenset('<>:"|?*') | {chr(code) for code in range(32)} | {"\x7f"}
-_RESERVED_NAMES = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) | {
+_RESERVED_NAMES = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"}) | {
     f"{port}{digit}" for port in ("COM", "LPT") for digit in "0123456789¹²³"
 }
 
@@ -34,8 +34,14 @@ def harm_of_part(part: str) -> str | None:
 
 
 def folded(name: str) -> str:
-    """The same text for names that some file system takes for the same: case and normal form are levelled."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+    """The same text for names that some file system takes for the same.
+
+    Case and normal form are levelled, and what is invisible is left out, as HFS+ does.
+    """
+    if name.isascii():
+        return name.lower()
+    seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", seen).casefold())
 
 
 def clipped(name: str, most: int) -> str:

@@ -12,12 +12,13 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from avatarsdk_core import file_lock
 from avatarsdk_core.client import Client
 from avatarsdk_core.models import Export
-from avatarsdk_core.transfer.export import fetch_export
+from avatarsdk_core.transfer.export import ExportProgress, fetch_export
 
 
 def no_locks(_: int) -> bool:
@@ -26,8 +27,18 @@ def no_locks(_: int) -> bool:
 
 def fetch(url: str, export: Export, folder: Path, player: str = "") -> None:
     with Client(root_url=url, client_id="an-id", client_secret="a-secret", player_uid=player) as client:
-        delivery = fetch_export(client, export, folder)
+        delivery = fetch_export(client, export, folder, progress=tell_who_works(folder) if "tell" in sys.argv else None)
     print(json.dumps(delivery.fetched), flush=True)
+
+
+def tell_who_works(folder: Path) -> Callable[[ExportProgress], None]:
+    """Writes this process's number beside the folder once it is not waiting for another."""
+
+    def show(now: ExportProgress) -> None:
+        if now.phase != "waiting":
+            folder.with_name(f"{folder.name}.worker").write_text(str(os.getpid()))
+
+    return show
 
 
 def forked(seconds: float | None, url: str, export: Export, folder: Path) -> str:

@@ -177,7 +177,7 @@ def _names() -> Iterator[tuple[str, bytes]]:
     yield "a name that says UTF-8 and isn't", archive(Member(b"a\xff\xfeb", flags=0x800))
     for first, second in (
         ("Model.glb", "model.glb"), ("é.glb", "e\u0301.glb"), ("ß", "ss"), ("a", "a/b"), ("a/b", "a"), ("A/x", "a/y"),
-        ("a\\b", "a/b"), ("x", "x"), ("a/./b", "a/b"), ("a//b", "a/b"), ("K", "k"), ("ﬁ", "fi"),
+        ("a\\b", "a/b"), ("x", "x"), ("a/./b", "a/b"), ("a//b", "a/b"), ("K", "k"), ("ﬁ", "fi"), ("a\u200cb", "ab"),
     ):  # fmt: skip
         yield f"{first!r} and {second!r}", archive(Member(first.encode()), Member(second.encode()))
 

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -333,6 +334,22 @@ def test_four_processes_fetch_each_file_once(peer: Peer, tmp_path: Path, locks: 
     assert sorted(len(json.loads(answer)) for answer in answers) == [0, 0, 0, 8]
     assert on_disk(tmp_path / "out") == peer.content(data)
     assert names(tmp_path) == ["out", "out.json"]
+
+
+@pytest.mark.parametrize("locks", [(), ("lease",)], ids=["locks", "no locks"])
+def test_when_the_process_at_work_is_killed_another_goes_on(peer: Peer, tmp_path: Path, locks: tuple[str, ...]) -> None:
+    data = peer.export()
+    peer.chunk, peer.seconds_per_chunk = 2_000, 0.05
+    running = [driver("once", peer, data, tmp_path / "out", "tell", *locks) for _ in range(3)]
+    while not list(tmp_path.glob(".out.*/downloads/*.zip")):
+        time.sleep(0.01)
+    os.kill(int((tmp_path / "out.worker").read_text()), signal.SIGKILL)
+    peer.seconds_per_chunk = 0
+    for process in running:
+        process.communicate(timeout=60)
+    assert sorted(process.returncode for process in running) == [-9, 0, 0]
+    assert on_disk(tmp_path / "out") == peer.content(data)
+    assert names(tmp_path) == ["out", "out.json", "out.worker"]
 
 
 @pytest.mark.parametrize("locks", [(), ("lease",)], ids=["locks", "no locks"])

@@ -86,10 +86,10 @@ def test_a_killed_holder_frees_it_at_once(tmp_path: Path, kind: str) -> None:
     lock = FileLock(tmp_path / "lock")
     assert not lock.try_acquire()
     os.kill(holder.pid, signal.SIGKILL)
+    assert lock.acquire(seconds=5)  # even before whoever started it has taken notice
+    lock.release()
     holder.wait()
     holder.stdout.close()
-    assert lock.acquire(seconds=5)
-    lock.release()
 
 
 def test_waiting_ends_when_cancelled(tmp_path: Path, kind: str) -> None:
