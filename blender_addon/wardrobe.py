@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import bpy
 
+from avatarsdk_core.avatar.wardrobe import gives_way
+
 from . import marks
 from .drivers import drive
 
@@ -24,3 +26,16 @@ def show(item: bpy.types.Object, shown: bool) -> None:
         raise ValueError(f"{item.name} is no garment of an avatar")
     item[marks.SHOWN] = bool(shown)
     item.update_tag()
+
+
+def put_on(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """Puts a garment on and takes off what it takes the place of. Returns what came off."""
+    off = [
+        other
+        for other in marks.worn(marks.avatar_id(item))
+        if other != item and other[marks.SHOWN] and gives_way(item.get(marks.CATEGORY), other.get(marks.CATEGORY))
+    ]
+    show(item, shown=True)
+    for other in off:
+        show(other, shown=False)
+    return off

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from .gltf_file import ImageSource
 from .meshes import MaterialFacts, MeshFacts, ModelFacts
-from .textures import HAIR_TYPES, SLOT_TYPES, TextureIndex, parse_texture_name
+from .textures import HAIR_TYPES, MODEL, SLOT_TYPES, TextureIndex, asset_of, parse_texture_name
 
 
 class Role(StrEnum):
@@ -69,7 +69,9 @@ _ASSET_NAMES: Mapping[str, str] = {
     **dict.fromkeys(("jeans_", "pants_", "skirt_", "leggings_", "dhoti_", "shorts_"), "outfits_bottom"),
     **dict.fromkeys(("sneakers_", "sandals_", "shoes_", "boots_"), "outfits_shoes"),
     "hair": "haircuts",
+    "generated": "haircuts",
 }
+_HAIRCUT_OF = "haircut_"  # several haircuts in one file: haircut_<identity>
 _CATEGORY_ROLES: Mapping[str, Role] = {
     **dict.fromkeys(("outfits", "outfits_top", "outfits_bottom", "outfits_shoes", "hats"), Role.GARMENT),
     **dict.fromkeys(("haircuts", "beards"), Role.HAIR),
@@ -145,11 +147,14 @@ class _Describer:
         self.model, self.identity, self.category = model, identity, category
         self.index = TextureIndex([*model.images, *beside])
         self.lod = self._file_lod()
+        # Older heads are one mesh without a name of its own, and their texture is model.jpg.
+        older = not model.is_rigged and len(model.meshes) == 1 and self.index.find([MODEL], "color", None)
+        self.is_older_head = bool(older) and identity in ("avatar", MODEL)
         # What hangs on a skeleton in a file without a person was made to be worn.
         self.is_worn = model.is_rigged and not any(_person_name(mesh) for mesh in model.meshes)
 
     def part(self, mesh: MeshFacts) -> Part:
-        known = _person_name(mesh)
+        known = _person_name(mesh) or ("AvatarHead" if self.is_older_head else None)
         if known:
             role, category, identity = _PERSON_NAMES[known], None, "avatar"
             assets = _person_assets(known, role)
@@ -170,9 +175,9 @@ class _Describer:
 
     def _item(self, mesh: MeshFacts) -> tuple[Role, str | None, str, list[str]]:
         names = [plain_name(name) for name in (mesh.name, mesh.material.name) if name]
-        parsed = parse_texture_name(mesh.textures["color"].name) if "color" in mesh.textures else None
+        pictured = asset_of(mesh.textures["color"].name) if "color" in mesh.textures else ""
         discrete = self.identity if self.identity not in ("avatar", "model") else ""
-        assets = [name for name in dict.fromkeys([parsed.asset if parsed else "", *names, discrete]) if name]
+        assets = [name for name in dict.fromkeys([pictured, *names, discrete]) if name]
         category = self.category or _category_by_name([*names, *assets])
         role = _CATEGORY_ROLES.get(category or "", Role.OTHER if category is None else Role.ACCESSORY)
         if role is Role.OTHER and self.index.has_types(assets, HAIR_TYPES):
@@ -180,10 +185,10 @@ class _Describer:
         named_by_slot = bool(names) and names[0].lower() in _SLOT_NAMES
         if self.category and discrete:
             identity = discrete
-        elif named_by_slot and parsed:
-            identity = parsed.asset
+        elif named_by_slot and pictured:
+            identity = pictured
         else:
-            identity = names[0] if names else discrete or "model"
+            identity = names[0].removeprefix(_HAIRCUT_OF) if names else discrete or "model"
         return role, category, identity, assets
 
     def _textures(self, role: Role, assets: list[str], referenced: Mapping[str, ImageSource]) -> dict[str, ImageSource]:
@@ -221,4 +226,5 @@ def _category_by_name(names: list[str]) -> str | None:
 
 def _person_assets(name: str, role: Role) -> list[str]:
     assets = [name] if role not in _SHARED_ASSETS else [name, _SHARED_ASSETS[role]]
-    return [asset + gender for asset in assets for gender in ("", "Female", "Male")]
+    older = [MODEL] if role in SKIN else []
+    return [asset + gender for asset in assets for gender in ("", "Female", "Male")] + older

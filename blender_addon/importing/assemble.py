@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import bpy
 import numpy as np
@@ -14,6 +14,7 @@ from avatarsdk_core.avatar import masks
 from avatarsdk_core.avatar.bundle import Bundle, Model
 from avatarsdk_core.avatar.colors import Color
 from avatarsdk_core.avatar.parts import PERSON, Part, Role
+from avatarsdk_core.avatar.wardrobe import worn_at_first
 
 from .. import face, marks, wardrobe
 from ..materials.groups import Kind
@@ -72,6 +73,16 @@ def connect_face(avatar: str) -> None:
         face.follow_head(head, marks.parts_of(avatar, Role.TEETH, Role.EYELASHES))
 
 
+def wear_first(parts: Sequence[bpy.types.Object]) -> None:
+    """Of what came in, the first of each kind is worn; it takes the place of what the avatar wore."""
+    items = [part for part in parts if marks.SHOWN in part]
+    for item, worn in zip(items, worn_at_first([item.get(marks.CATEGORY) for item in items]), strict=True):
+        if worn:
+            wardrobe.put_on(item)
+        else:
+            wardrobe.show(item, shown=False)
+
+
 def connect_masks(
     avatar: str, model: Model, objects: list[bpy.types.Object], images: ImageLoader
 ) -> dict[str, dict[str, int]]:
@@ -80,10 +91,15 @@ def connect_masks(
     for part, obj in zip(model.parts, objects, strict=True):
         for slot, role in _MASKED:
             image = _mask_image(part, slot, images)
-            for skin in marks.parts_of(avatar, role) if image else []:
+            for skin in _skins(avatar, role) if image else []:
                 if skin.data.uv_layers:
                     hidden.setdefault(obj.name, {})[skin.name] = add_mask(skin, obj, image)
     return hidden
+
+
+def _skins(avatar: str, role: Role) -> list[bpy.types.Object]:
+    """The skin that a mask is for: older avatars are one mesh, whose face makes it the head."""
+    return marks.parts_of(avatar, role) or (marks.parts_of(avatar, Role.HEAD) if role is Role.BODY else [])
 
 
 def _mask_image(part: Part, slot: str, images: ImageLoader) -> bpy.types.Image | None:

@@ -19,7 +19,7 @@ from .. import marks
 from ..materials.images import ImageLoader
 from ..materials.surfaces import Quality
 from ..materials.visibility import remove_mask
-from .assemble import adopt, connect_face, connect_masks, new_avatar
+from .assemble import adopt, connect_face, connect_masks, new_avatar, wear_first
 from .read import ReadModel, read_model
 from .rollback import all_or_nothing, only_what_is_used
 
@@ -120,6 +120,7 @@ def _assemble(bundle: Bundle, read: dict[Path, ReadModel], options: ImportOption
             hidden.update(connect_masks(avatar, model, objects, images))
         if bundle.person:
             connect_face(avatar)
+        wear_first(parts)
         bpy.context.view_layer.update()
     return ImportedAvatar(
         avatar, collection, marks.armature_of(avatar), parts, hidden, tuple(dict.fromkeys(images.warnings))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from avatarsdk_core.avatar.gltf_file import ImageSource
-from avatarsdk_core.avatar.textures import TextureIndex, TextureName, images_beside, parse_texture_name
+from avatarsdk_core.avatar.textures import TextureIndex, TextureName, asset_of, images_beside, parse_texture_name
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,10 @@ from avatarsdk_core.avatar.textures import TextureIndex, TextureName, images_bes
         ("polo_Getik_UnityMetallicSmoothness_4K.png", TextureName("polo_Getik", None, "UnityMetallicSmoothness", 4096)),
         ("Haircut0_ScalpShadeAOAlpha_1K.webp", TextureName("Haircut0", None, "ScalpShadeAOAlpha", 1024)),
         ("haircut0_color.png", TextureName("haircut0", None, "Color", 0)),
+        ("outfit_0_normal_map.png", TextureName("outfit_0", None, "Normal", 0)),
+        ("outfit_2_lowpoly_body_visibility_mask.png", TextureName("outfit_2_lowpoly", None, "BodyVisibilityMask", 0)),
+        ("metallic_map.jpg", TextureName("model", None, "Metallic", 0)),
+        ("lips_mask.png", TextureName("model", None, "LipsMask", 0)),
         ("model.jpg", None),
         ("photo_of_me.jpg", None),
     ],
@@ -61,3 +65,21 @@ def test_images_lie_beside_the_model_or_in_a_texture_folder(tmp_path: Path) -> N
         file.parent.mkdir(exist_ok=True)
         file.touch()
     assert [image.name for image in images_beside(tmp_path / "model.glb")] == ["a.jpg", "b.png", "c.webp"]
+
+
+def test_older_colour_maps_are_called_by_the_asset_alone() -> None:
+    textures = index("model.jpg", "outfit_0.png", "afro_model.png", "bob.png", "outfit_0_roughness_map.png")
+    assert found(textures, "color", None, "AvatarBody", "model") == "model.jpg"
+    assert found(textures, "color", None, "outfit_0") == "outfit_0.png"
+    assert found(textures, "color", None, "afro") == "afro_model.png"
+    assert found(textures, "color", None, "Bob") == "bob.png"
+    assert found(textures, "roughness", None, "outfit_0") == "outfit_0_roughness_map.png"
+    assert found(textures, "color", None, "outfit_1") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "asset"),
+    [("polo_Getik_Color_1K.jpg", "polo_Getik"), ("outfit_0.png", "outfit_0"), ("model.jpg", ""), ("Image_0", "")],
+)
+def test_a_colour_map_tells_its_asset(name: str, asset: str) -> None:
+    assert asset_of(name) == asset
