@@ -23,6 +23,7 @@ _Mask = NDArray[np.bool_]
 LEAST_TURN = 0.35  # cosine that a triangle's normal may turn by
 RIM_WEIGHT = 30.0  # of seams and borders against the surface
 MOTION = 0.004  # metres by which a vertex moves in some expression that make it count twice
+NEAR_ENOUGH = 3  # vertices that a level may have fewer than asked for
 CHEAPEST = 0.35  # share of the collapses that may be done before costs are compared anew
 
 
@@ -49,25 +50,70 @@ class Level:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Collapses:
+    """A mesh's way down, collapse by collapse: `old` (N, 2) vertices become `new` (N, 2).
+
+    A point has one vertex, or two at a seam; where it has one, that stands twice.
+    """
+
+    old: _Ints
+    new: _Ints
+
+    def level(self, triangles: NDArray[np.uint32], count: int) -> Level:
+        """The level of at most `count` vertices, of these triangles over the mesh's vertices (all, or some)."""
+        used = np.unique(triangles)
+        is_used = np.zeros(max(int(used.max()), int(self.old.max(initial=0))) + 1, dtype=bool)
+        is_used[used] = True
+        gone = is_used[self.old[:, 0]].astype(np.int64) + (is_used[self.old[:, 1]] & (self.old[:, 0] != self.old[:, 1]))
+        left = np.concatenate([[len(used)], len(used) - np.cumsum(gone)])
+        steps = int(np.searchsorted(-left, -count))
+        level = self._after(min(steps, len(self.old)), triangles, len(is_used))
+        # A last triangle takes its other corners along: so some steps fewer may do.
+        fewer = 0
+        while len(level.kept) < count - NEAR_ENOUGH and fewer < steps:
+            fewer += max(1, (count - len(level.kept)) // 3)
+            wider = self._after(max(0, min(steps, len(self.old)) - fewer), triangles, len(is_used))
+            if len(wider.kept) > count:
+                break
+            level = wider
+        return level
+
+    def _after(self, steps: int, triangles: NDArray[np.uint32], size: int) -> Level:
+        becomes = list(range(size))
+        for old, new in zip(self.old[:steps][::-1].tolist(), self.new[:steps][::-1].tolist(), strict=True):
+            becomes[old[0]], becomes[old[1]] = becomes[new[0]], becomes[new[1]]
+        mapped = np.asarray(becomes, dtype=np.int64)[triangles.astype(np.int64)]
+        a, b, c = mapped.T
+        kept, compact = np.unique(mapped[(a != b) & (b != c) & (c != a)], return_inverse=True)
+        return Level(kept, compact.reshape(-1, 3).astype(np.uint32))
+
+
 def whole(mesh: Mesh) -> Level:
     """The level that is the mesh itself."""
     return Level(np.arange(len(mesh.positions)), mesh.triangles)
 
 
 def decimate(mesh: Mesh, counts: Sequence[int], keep: _Mask | None = None) -> list[Level]:
-    """A level of at most so many vertices for each of `counts`, which must fall; each is nested in the one before.
+    """A level of at most so many vertices for each of `counts`; each is nested in those with more.
 
     A level has more vertices than asked for where nothing else can go without tearing or folding the mesh.
 
     Args:
         keep: (V,) vertices that stay whatever it costs.
     """
+    if not counts:
+        return []
+    way = collapses(mesh, min(counts), keep)
+    return [way.level(mesh.triangles, count) for count in counts]
+
+
+def collapses(mesh: Mesh, count: int, keep: _Mask | None = None) -> Collapses:
+    """The way down to `count` vertices."""
     work = _Work(mesh, keep)
-    levels = []
-    for count in counts:
-        work.reduce_to(count)
-        levels.append(work.level())
-    return levels
+    work.reduce_to(count)
+    old, new = (np.concatenate([np.zeros((0, 2), np.int64), *log]) for log in (work.old, work.new))
+    return Collapses(old, new)
 
 
 class _Work:
@@ -86,10 +132,8 @@ class _Work:
         self.importance = 1 + _motion(mesh, self.point, self.count) / MOTION
         self.vertices = len(np.unique(self.triangles))
         self.quadrics = self._quadrics()
-
-    def level(self) -> Level:
-        kept, triangles = np.unique(self.triangles, return_inverse=True)
-        return Level(kept, triangles.reshape(-1, 3).astype(np.uint32))
+        self.old: list[_Ints] = []
+        self.new: list[_Ints] = []
 
     def reduce_to(self, count: int) -> None:
         share = CHEAPEST
@@ -199,6 +243,8 @@ class _Work:
         return np.sort(rank[best])
 
     def _collapse(self, a: _Ints, b: _Ints, map_from: _Ints, map_to: _Ints) -> None:
+        self.old.append(map_from)
+        self.new.append(map_to)
         becomes = np.arange(len(self.point))
         becomes[map_from[:, 0]] = map_to[:, 0]
         becomes[map_from[:, 1]] = map_to[:, 1]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from avatarsdk_core.sandbox.human.arrays import floats
 from avatarsdk_core.sandbox.human.body import Body, build_body
 from avatarsdk_core.sandbox.human.clip import Clip, clip
-from avatarsdk_core.sandbox.human.decimate import decimate
+from avatarsdk_core.sandbox.human.decimate import Collapses, collapses
 from avatarsdk_core.sandbox.human.model import Mesh
 from avatarsdk_core.sandbox.human.pose import pose_mesh
 from avatarsdk_core.sandbox.human.refine import AnyLevel, refine
@@ -26,6 +26,7 @@ from avatarsdk_core.sandbox.human.skeleton import INDEX
 from avatarsdk_core.sandbox.pipelines.legacy.scalp import raised_scalp
 from avatarsdk_core.sandbox.pipelines.legacy.shapes import glances
 from avatarsdk_core.sandbox.pipelines.legacy.template import Kind, Template
+from avatarsdk_core.sandbox.pipelines.legacy.ways import fingerprint, stored_way
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of the texture
 
@@ -54,6 +55,12 @@ ROUNDNESS = 0.3  # how much higher a curved bust ends at the shoulders, as a sha
 NEEDLE = 1e-3  # metres
 
 
+# The patterns whose way down the package holds, and how far: below what any level of detail has.
+WAYS: Mapping[tuple[Kind, bool], int] = MappingProxyType(
+    {("head", False): 1500, ("bust", False): 2450, ("bust", True): 2450, ("body", False): 4200}
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Topology:
     """The maps that make one mesh of a body.
@@ -61,7 +68,7 @@ class Topology:
     Attributes:
         layout: part -> its place in the texture.
         triangles: of all parts joined; cut: what is left of them.
-        pattern: the mesh of the subtype's default shape, on which levels of detail are found.
+        pattern: the mesh of the default human, on which levels of detail are found.
     """
 
     template: Template
@@ -81,33 +88,46 @@ class Topology:
 
 @lru_cache(maxsize=12)
 def build_topology(template: Template) -> Topology:
-    """The maps for that template."""
-    body = build_body(template.subtype)
+    """The maps for that template. Those of both subtypes, with hair or without, are the same."""
     layout = HEAD_LAYOUT if template.kind == "head" else BODY_LAYOUT
-    whole = _joined(body, template, layout)
-    cut = None
-    if template.kind != "body":
-        in_t_pose = np.concatenate([body.parts[name].positions for name in _PARTS[template.kind]])
-        cut = clip(whole, _kept(body, template, whole.positions, in_t_pose))
-    return Topology(template, layout, whole.triangles, cut, whole if cut is None else cut.of(whole))
+    triangles, cut, mesh = pattern(template.kind, template.curved)
+    return Topology(template, layout, triangles, cut, mesh)
+
+
+@lru_cache(maxsize=4)
+def pattern(kind: Kind, curved: bool) -> tuple[NDArray[np.uint32], Clip | None, Mesh]:
+    """The triangles of all parts, what is cut off them, and the mesh that is left of the default human."""
+    body = build_body("female")
+    template = Template("female", kind, (), curved=curved)
+    whole = _joined(body, template, HEAD_LAYOUT if kind == "head" else BODY_LAYOUT)
+    if kind == "body":
+        return whole.triangles, None, whole
+    in_t_pose = np.concatenate([body.parts[name].positions for name in _PARTS[kind]])
+    cut = clip(whole, _kept(body, template, whole.positions, in_t_pose))
+    return whole.triangles, cut, cut.of(whole)
+
+
+@lru_cache(maxsize=4)
+def way_down(kind: Kind, curved: bool) -> Collapses:
+    """The collapses of that pattern: those that the package holds, or, if the human has changed since, new ones."""
+    _, _, mesh = pattern(kind, curved)
+    stored = stored_way(way_name(kind, curved), fingerprint(mesh))
+    return stored or collapses(mesh, WAYS[kind, curved])
+
+
+def way_name(kind: Kind, curved: bool) -> str:
+    return f"{kind}_curved" if curved else kind
 
 
 @lru_cache(maxsize=64)
 def _level(template: Template, index: int) -> AnyLevel:
-    pattern, count = build_topology(template).pattern, template.counts[index]
-    return refine(pattern, count) if count > len(pattern.positions) else _coarser(template)[count]
-
-
-@lru_cache(maxsize=12)
-def _coarser(template: Template) -> Mapping[int, AnyLevel]:
-    """The levels that have fewer vertices than the pattern, by their counts: found together, in seconds, and kept."""
-    topology = build_topology(template)
-    last = template.counts[-1:] if template.toothless_last else ()
-    counts = [count for count in template.counts if count <= len(topology.pattern.positions) and count not in last]
-    found: dict[int, AnyLevel] = dict(zip(counts, decimate(topology.pattern, counts), strict=True))
-    for count in last:
-        found[count] = decimate(_without_teeth(topology.pattern, topology.layout), [count])[0]
-    return found
+    topology, count = build_topology(template), template.counts[index]
+    if count > len(topology.pattern.positions):
+        return refine(topology.pattern, count)
+    way = way_down(template.kind, template.curved)
+    bare = template.toothless_last and index == len(template.counts) - 1
+    triangles = topology.pattern.triangles
+    return way.level(_without_teeth(topology.pattern, topology.layout) if bare else triangles, count)
 
 
 def _joined(body: Body, template: Template, layout: Mapping[str, Box]) -> Mesh:
@@ -187,9 +207,9 @@ def _kept(
     return np.asarray(np.minimum(stumps, 1 - down - rounded))
 
 
-def _without_teeth(whole: Mesh, layout: Mapping[str, Box]) -> Mesh:
+def _without_teeth(whole: Mesh, layout: Mapping[str, Box]) -> NDArray[np.uint32]:
     left, top, _, _ = layout[TEETH[0]]
     _, _, right, bottom = layout[TEETH[1]]
     u, v = whole.uvs.T
     inside = (u > left) & (u < right) & (v > top) & (v < bottom)
-    return replace(whole, triangles=whole.triangles[~inside[whole.triangles].any(axis=1)])
+    return np.asarray(whole.triangles[~inside[whole.triangles].any(axis=1)])
