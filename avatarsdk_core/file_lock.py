@@ -185,11 +185,8 @@ class _Lease:
     def _create(self) -> bool:
         # Made whole under a name of its own first: nobody may read an empty lease and take it for a dead one.
         own = self.path.with_name(f"{self.path.name}.{self._token}")
-told = {"token": self._token, "pid": os.getpid(), "began": _began(os.getpid()), "machine": _machine()}
+        told = {"token": self._token, "pid": os.getpid(), "began": _began(os.getpid()), "machine": _machine()}
         own.write_text(json.dumps(told), "utf-8")
-            json.dumps({"token": self._token, "pid": os.getpid(), "began": _began(os.getpid()), "machine": _machine()}),
-            "utf-8",
-        )
         try:
             os.link(own, self.path)
             return True
