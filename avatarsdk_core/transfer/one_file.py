@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_UNTOLD_BYTES = 4 << 30  # of a file whose length nobody told
 _MAX_CHANGES = 3
-_ENOUGH_PROGRESS = 64 << 10  # between two breaks: less than that, and it counts as the same trouble
+_ENOUGH_PROGRESS = 64 << 10  # between two breaks, or an eighth of the file: less, and it is the same trouble still
 _PAUSE_SECONDS = 0.05
 
 
@@ -277,7 +277,8 @@ class OneFile:
 
     def progressed(self) -> None:
         """After a try: it counts as a failure unless it brought the file on."""
-        if self.done >= self._best + _ENOUGH_PROGRESS:
+        enough = min(_ENOUGH_PROGRESS, (self.total or _ENOUGH_PROGRESS) // 8)
+        if self.done >= self._best + max(1, enough):
             self._best, self.failures, self.slow = self.done, 0, 0
         self.failures += 1
 
