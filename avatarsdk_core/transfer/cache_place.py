@@ -29,11 +29,17 @@ def cache_folder(environ: Mapping[str, str] = os.environ, system: str = sys.plat
 
     Linux and others: $XDG_CACHE_HOME/avatarsdk, or ~/.cache/avatarsdk; macOS: ~/Library/Caches/avatarsdk;
     Windows: %LOCALAPPDATA%\\avatarsdk\\Cache.
+
+    Raises:
+        SettingsError: this user has no home folder, and none is named.
     """
     named = environ.get(FOLDER_VARIABLE, "").strip()
-    if named:
-        return Path(named).expanduser().absolute()
-    home = Path.home() if home is None else home
+    try:
+        if named:
+            return Path(named).expanduser().absolute()
+        home = Path.home() if home is None else home
+    except RuntimeError:
+        raise SettingsError(f"No home folder is known here: name a folder for the cache by {FOLDER_VARIABLE}") from None
     if system == "win32":
         local = environ.get("LOCALAPPDATA", "").strip()
         return (Path(local) if local else home / "AppData" / "Local") / "avatarsdk" / "Cache"

@@ -70,6 +70,11 @@ def test_the_folder_is_where_everybody_finds_it(environ: dict[str, str], system:
     assert cache_folder(environ, system, Path("/home/a")) == Path(expected)
 
 
+def test_a_folder_of_nobody_s_home_is_named() -> None:
+    with pytest.raises(SettingsError, match="AVATARSDK_CACHE"):
+        cache_folder({"AVATARSDK_CACHE": "~nobody-of-that-name/cache"})
+
+
 @pytest.mark.parametrize(
     ("text", "size"),
     [("500", 500), ("500 MB", 5 * 10**8), ("1.5gb", 15 * 10**8), ("2 GiB", 2 << 30), ("10k", 10_000), ("0", 0)],
