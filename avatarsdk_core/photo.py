@@ -76,9 +76,11 @@ def _cleaned(clean: Callable[[bytes], Cleaned], data: bytes, media_type: str, la
 
 
 def _load(source: str | PathLike[str] | bytes | IO[bytes], max_bytes: int) -> tuple[bytes, str]:
-    if isinstance(source, bytes):
-        return source, "The photo"
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source), "The photo"
     if not isinstance(source, str | PathLike):
+        if not hasattr(source, "read"):
+            raise PhotoError(f"A photo is a path, bytes or a file opened in binary mode, not {type(source).__name__}")
         name = getattr(source, "name", None)
         data = source.read(max_bytes + 1)
         if not isinstance(data, bytes):

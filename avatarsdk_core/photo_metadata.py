@@ -23,6 +23,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # A marker: not the stuffed zero of a scan, not one of its restarts, not a stand-alone TEM.
 _MARKER = re.compile(rb"\xff+([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
 _KEPT_SEGMENTS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_JFIF_SIZE = 14  # without a thumbnail, whose sizes are its last two bytes
 _EXIF = b"Exif\0\0"
 _XMP_ORIENTATION = re.compile(rb'tiff:Orientation(?:\s*=\s*["\']|>)\s*([1-8])')
 
@@ -70,7 +71,10 @@ def clean_jpeg(data: bytes) -> Cleaned:
             orientation = orientation or _orientation_of_segment(body)
         scans += segment.marker == _SOS
         if _is_kept(segment.marker, body):
-            (heads if segment.marker == _APP0 else rest).append(data[segment.start : segment.end])
+            if segment.marker == _APP0:
+                heads.append(_without_thumbnail(body))
+            else:
+                rest.append(data[segment.start : segment.end])
     if not scans:
         raise DamagedPhotoError
     upright = [] if orientation < 2 else [_exif_segment(orientation)]
@@ -104,6 +108,15 @@ def _is_kept(marker: int, body: bytes) -> bool:
     if marker in _KEPT_SEGMENTS:
         return body.startswith(_KEPT_SEGMENTS[marker])
     return not (_APP0 <= marker <= _APP15 or marker == _COMMENT)
+
+
+def _without_thumbnail(jfif: bytes) -> bytes:
+    """The first segment; a thumbnail in it may show what was cut off the picture."""
+    return _segment(_APP0, jfif if len(jfif) <= _JFIF_SIZE else jfif[: _JFIF_SIZE - 2] + b"\0\0")
+
+
+def _segment(marker: int, body: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
 
 
 def _orientation_of_segment(body: bytes) -> int:
@@ -176,5 +189,4 @@ def _tiff(orientation: int) -> bytes:
 
 
 def _exif_segment(orientation: int) -> bytes:
-    body = _EXIF + _tiff(orientation)
-    return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+    return _segment(_APP1, _EXIF + _tiff(orientation))

@@ -20,7 +20,7 @@ class Haircuts(Resource):
 
     def list(self, avatar: Avatar | str) -> Iterator[Haircut]:
         """The haircuts that were asked for when the avatar was created, page by page."""
-        url = self._given(avatar, "haircuts") or endpoints.LIST_HAIRCUTS.at(code=code_of(avatar))
+        url = self._own(self._given(avatar, "haircuts"), endpoints.LIST_HAIRCUTS, code=code_of(avatar))
         return map(Haircut.from_json, self._walk(url))
 
     def get(self, avatar: Avatar | str, identity: str) -> Haircut:

@@ -15,5 +15,5 @@ class ModelInfos(Resource):
 
         Those guesses are left out of the repr; show and log them only where a user has asked.
         """
-        url = self._given(avatar, "model_info") or endpoints.GET_MODEL_INFO.at(code=code_of(avatar))
+        url = self._own(self._given(avatar, "model_info"), endpoints.GET_MODEL_INFO, code=code_of(avatar))
         return ModelInfo.from_json(self._ask(endpoints.GET_MODEL_INFO, url).json())

@@ -178,11 +178,13 @@ def test_objects_with_foreign_addresses_are_still_asked_of_the_service_itself(
     assert isinstance(client.exports.get(export), Export)
     assert isinstance(client.selfies.get(selfie), Selfie)
     client.exports.list(avatar)
+    [*client.haircuts.list(avatar)]
+    client.model_info.get(avatar)
     client.avatars.update(avatar, name="new")
     client.exports.delete(export)
     client.avatars.delete(avatar)
     assert {record.host for record in records} == {own}
-    assert len(records) == 7
+    assert len(records) == 9
 
 
 def test_a_foreign_address_of_a_file_matters_only_when_it_is_followed(client: Client, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def test_jpeg_and_png_are_told_by_content_and_not_by_name(tmp_path: Path) -> Non
     assert b"Exif" not in photo.data
     assert read_photo(png(5, 7)) == Photo(png(5, 7), "image/png", 5, 7)
     assert read_photo(io.BytesIO(png())).media_type == "image/png"
+    assert read_photo(bytearray(jpeg())) == read_photo(memoryview(jpeg())) == read_photo(jpeg())
     assert read_photo(photo) is photo
 
 
@@ -86,6 +87,8 @@ def test_missing_folder_and_unreadable(tmp_path: Path) -> None:
         read_photo("face\0.jpg")
     with pytest.raises(PhotoError, match="binary mode"):
         read_photo(io.StringIO("text"))  # type: ignore[arg-type]
+    with pytest.raises(PhotoError, match="not list"):
+        read_photo([1])  # type: ignore[arg-type]
 
 
 def test_a_photo_of_60_mb_is_refused_without_reading_it_all(tmp_path: Path) -> None:

@@ -117,6 +117,15 @@ def test_which_side_is_up_is_kept(orientation: int, order: str, form: str) -> No
         assert after.tobytes() == before.tobytes()
 
 
+def test_the_thumbnail_of_a_jfif_head_goes() -> None:
+    plain = encoded(picture(), format="JPEG")
+    head = plain[6 : 4 + int.from_bytes(plain[4:6], "big")]
+    assert head.startswith(b"JFIF")
+    thumbnail = segment(0xE0, head[:-2] + bytes([2, 1]) + b"CANARY")
+    photo = read_photo(plain[:2] + thumbnail + plain[4 + int.from_bytes(plain[4:6], "big") :])
+    assert photo.data == plain
+
+
 def test_an_orientation_that_only_xmp_tells_is_kept() -> None:
     xmp = b'http://ns.adobe.com/xap/1.0/\0<rdf:Description tiff:Orientation="6" CANARY="1"/>'
     photo = read_photo(with_segments(encoded(picture(), format="JPEG"), segment(0xE1, xmp)))
