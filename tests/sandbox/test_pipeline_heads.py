@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from avatarsdk_core.catalog import haircut_sets
 from avatarsdk_core.sandbox.formats.fbx import fbx_available
+from avatarsdk_core.sandbox.human.hair import HAIRCUTS
 from avatarsdk_core.sandbox.pipelines import pipeline
 from avatarsdk_core.sandbox.pipelines.contract import ParameterError, computed
+from avatarsdk_core.sandbox.pipelines.legacy.names import style_of
 from tests.sandbox.gltf_check import validate
 from tests.sandbox.legacy_avatars import SMALL, SQUARE, LegacyAvatars
 
@@ -68,6 +71,16 @@ def test_haircuts_are_had_one_by_one_and_their_clouds_together(legacy: LegacyAva
     with Image.open(preview) as image:
         assert image.size == (512, 512)
     assert avatar.result("haircut_mesh", identity="facegen_wavy_shag") is None
+
+
+def test_the_services_haircuts_are_grown_in_more_than_ten_styles() -> None:
+    names = [
+        name for sets in ("animated_face", "head_2.0") for row in haircut_sets(sets).values() for name in row.names
+    ]
+    styles = {style_of(name) for name in names}
+    assert styles <= set(HAIRCUTS)
+    assert len(styles) > 10
+    assert style_of("long_afro") == style_of("facegen_afro") != style_of("very_long") != style_of("ponytail")
 
 
 def test_a_static_bust_and_head_1_2_have_their_hair_in_their_mesh(legacy: LegacyAvatars) -> None:

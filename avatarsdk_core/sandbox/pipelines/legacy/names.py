@@ -18,7 +18,24 @@ LOWPOLY = "_lowpoly"
 OUTFIT_CATEGORIES = ("outfits_top", "outfits_bottom", "outfits_shoes")
 _MOST_OUTFITS = 6  # as many as the documentation has
 # Words in the names of haircuts -> the sandbox's style; the first that fits.
-_STYLES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_STYLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Haircut_Afro_Fade": ("afro_short", "short_curls"),
+        "Haircut9": ("afro", "curls", "cuckoo", "dreads", "rasta"),
+        "Haircut7": ("bun", "knot"),
+        "Haircut6": ("ponytail", "braid"),
+        "Haircut8": ("slick", "brushed"),
+        "Haircut10": ("flattop", "cowlick"),
+        "Haircut2": ("burr", "crew", "balding", "tapper", "roman"),
+        "Haircut5": ("bangs", "J096f"),
+        "Haircut4": ("long_wavy", "long_disheveled", "crimped", "wavy_shag", "J123f"),
+        "Haircut12": ("shoulder", "mid_length", "wavy_bob", "long_bob"),
+        "Haircut11": ("curtained", "short_disheveled", "J082m"),
+        "Haircut1": ("short_simple", "short_parted", "side_part", "J003m", "makehuman"),
+        "Haircut3": ("long",),
+        "Haircut0": ("",),  # a bob: whatever is left
+    }
+)
 
 
 def haircut_names(avatar: Avatar) -> dict[str, tuple[str, ...]]:
@@ -50,10 +67,7 @@ def garments_of(outfit: str) -> tuple[str, ...]:
 
 def style_of(haircut: str) -> str:
     """The sandbox's haircut that stands in for one of the service's."""
-    from avatarsdk_core.sandbox.human.hair import HAIRCUTS
-
-    fitting = (style for style, words in _STYLES.items() if style in HAIRCUTS and any(w in haircut for w in words))
-    return next(fitting, next(iter(HAIRCUTS)))
+    return next(style for style, words in _STYLES.items() if any(word in haircut for word in words))
 
 
 @cache
