@@ -128,7 +128,8 @@ def _look(order: Order) -> Check | None:
     if not folder.is_dir():
         raise TransferError(f"{name!r} exists and isn't an empty folder: choose another place for the export")
     if not (folder / MANIFEST).exists():
-        if any(path.name != INSIDE for path in folder.iterdir()) and not (folder / INSIDE).exists():
+        there = {path.name for path in folder.iterdir()} - {INSIDE}
+        if there - WorkArea(folder, order.export.code).moved():
             raise TransferError(f"{name!r} exists and isn't an empty folder: choose another place for the export")
         return None
     checking = order.verify and order.progress is not None

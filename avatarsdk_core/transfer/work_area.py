@@ -20,6 +20,8 @@ import hashlib
 import json
 import os
 import re
+import stat
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,17 +33,15 @@ from avatarsdk_core.errors import TransferError
 from avatarsdk_core.file_lock import FileLock, boot
 from avatarsdk_core.transfer.files import hash_file, is_plain_file, remove_any, rename, sync_folder, write_file
 from avatarsdk_core.transfer.manifest import MANIFEST
-from avatarsdk_core.transfer.names import clipped
+from avatarsdk_core.transfer.names import clipped, is_safe_name
 
 INSIDE = ".avatarsdk.download"
 ABANDONED_SECONDS = 7 * 86400.0
 _NAME = re.compile(r"\..+\.[0-9a-f]{8}\.download", re.DOTALL)
 _NAME_BYTES = 200  # of 255: room for the rest of the area's name
 _WORTH_KEEPING = 1 << 20
-_LOCK_NAMES = (
-    "lock",
-    "lock.lease",
-)  # kept until they are given back; what a killed process made on its way to them isn't
+# Kept until they are given back; what a killed process left on its way to them isn't.
+_LOCK_NAMES = ("lock", "lock.lease")
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,7 @@ class WorkArea:
         self.folder = folder
         self.code = code
         self.inside = _must_be_inside(folder)
-        digest = hashlib.sha256(folder.name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-        beside = folder.with_name(f".{clipped(folder.name, _NAME_BYTES)}.{digest}.download")
-        self.root = folder / INSIDE if self.inside else beside
+        self.root = folder / INSIDE if self.inside else _beside(folder)
         self.downloads = self.root / "downloads"
         self.whole = self.root / "whole"
         self._journal = self.root / "done.jsonl"
@@ -106,11 +104,11 @@ class WorkArea:
 
     def begin(self, slots: set[str]) -> dict[str, Done]:
         """Make ready, and tell which of the files wanted an earlier run has fetched: whole, to the last byte."""
+        self._undo_moves()
         about = _read_json(self.root / "about.json")
         if about.get("code") != self.code:
             remove_any(self.downloads)
             remove_any(self._journal)
-        self._undo_moves()
         remove_any(self.whole)
         self.downloads.mkdir(exist_ok=True)
         self.whole.mkdir()
@@ -169,17 +167,27 @@ class WorkArea:
             self._undo_moves()
             raise
 
+    def moved(self) -> set[str]:
+        """What a move out of the area that was cut has put into the folder; it was empty before."""
+        about, names = _read_json(self.root / "about.json"), _read_json(self.root / "moves.json").get("names")
+        ours = self.inside and not self.root.is_symlink() and about.get("code") == self.code
+        return {str(name) for name in names if is_safe_name(str(name))} if ours and isinstance(names, list) else set()
+
     def _undo_moves(self) -> None:
-        """A move out of the area that was cut: what it moved is ours, since the folder was empty."""
-        names = _read_json(self.root / "moves.json").get("names")
-        if self.inside and isinstance(names, list) and not (self.folder / MANIFEST).exists():
-            for name in names:
-                remove_any(self.folder / str(name))
+        if not (self.folder / MANIFEST).exists():
+            for name in self.moved():
+                remove_any(self.folder / name)
         remove_any(self.root / "moves.json")
 
     def _enter(self, cancel: threading.Event | None, waiting: Callable[[], None]) -> None:
         while True:
-            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.parent.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, exist_ok=True)
+            if _is_foreign(self.root):
+                raise TransferError(
+                    f"{str(self.root)!r}, where the export would be put together, isn't ours: "
+                    "remove it, or choose another place"
+                )
             try:
                 self._lock.acquire(cancel, waiting)
             except FileNotFoundError:  # whoever had it removed the folder at the end
@@ -220,27 +228,40 @@ class WorkArea:
             return False
 
 
-def remove_abandoned(parent: Path, seconds: float = ABANDONED_SECONDS) -> int:
-    """Remove the work areas in a folder that nobody has touched for so long and nobody holds; how many."""
-    count = 0
-    with contextlib.suppress(OSError):
-        names = [entry.name for entry in os.scandir(parent) if _NAME.fullmatch(entry.name)]
-        for root in (parent / name for name in names):
-            if _last_touched(root) > time.time() - seconds or not (root / "about.json").is_file():
-                continue
-            lock = FileLock(root / "lock")
-            if lock.try_acquire():
-                for path in list(root.iterdir()):
-                    if path.name not in _LOCK_NAMES:
-                        remove_any(path)
-                lock.release()
-                root.rmdir()
-                count += 1
-    return count
+def remove_abandoned(parent: Path, seconds: float = ABANDONED_SECONDS) -> None:
+    """Remove the work areas in a folder that nobody has touched for so long and nobody holds."""
+    try:
+        entries = [entry for entry in os.scandir(parent) if _NAME.fullmatch(entry.name)]
+    except OSError:
+        return
+    for root in (parent / entry.name for entry in entries if entry.is_dir(follow_symlinks=False)):
+        with contextlib.suppress(OSError):
+            if _last_touched(root) < time.time() - seconds and (root / "about.json").is_file():
+                lock = FileLock(root / "lock")
+                if lock.try_acquire():
+                    for path in list(root.iterdir()):
+                        if path.name not in _LOCK_NAMES:
+                            remove_any(path)
+                    lock.release()
+                    root.rmdir()
 
 
 def _last_touched(root: Path) -> float:
     return max(path.stat().st_mtime for path in (root, *root.iterdir(), *(root / "downloads").glob("*")))
+
+
+def _beside(folder: Path) -> Path:
+    digest = hashlib.sha256(folder.name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return folder.with_name(f".{clipped(folder.name, _NAME_BYTES)}.{digest}.download")
+
+
+def _is_foreign(root: Path) -> bool:
+    """A link, or in a place where everybody may write, such as /tmp, another person's folder: set up for us."""
+    found, parent = root.lstat(), root.parent.stat()
+    if not stat.S_ISDIR(found.st_mode):
+        return True
+    shared = bool(parent.st_mode & stat.S_ISVTX) and sys.platform != "win32"
+    return shared and found.st_uid != os.geteuid()
 
 
 def _must_be_inside(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 import subprocess
@@ -164,6 +165,31 @@ def test_a_folder_whose_parent_may_not_be_written(sdk: Client, peer: Peer, tmp_p
         assert names(parent) == ["out"]
     finally:
         parent.chmod(0o755)
+
+
+def test_what_somebody_put_into_a_work_area_s_place_harms_nobody(
+    sdk: Client, peer: Peer, mount: Mount, tmp_path: Path
+) -> None:
+    disk, victim = mount("size=5m"), tmp_path / "victim"
+    victim.mkdir()
+    (victim / "mine.txt").write_text("keep")
+    (disk / "mine").mkdir()
+    (disk / ".avatarsdk.download").mkdir()
+    (disk / ".avatarsdk.download/about.json").write_text('{"code": "export"}')
+    (disk / ".avatarsdk.download/moves.json").write_text('{"names": ["../victim", "..", "/"]}')
+    export = Export.from_json(peer.export())
+    with pytest.raises(TransferError, match="isn't an empty folder"):
+        fetch_export(sdk, export, disk)
+    (disk / "mine").rmdir()
+    fetch_export(sdk, export, disk)
+    assert on_disk(victim) == {"mine.txt": b"keep"}
+    planted = tmp_path / f".out.{hashlib.sha256(b'out').hexdigest()[:8]}.download"
+    planted.symlink_to(victim)
+    (victim / "downloads").mkdir()
+    (victim / "downloads/mine.txt").write_text("keep")
+    with pytest.raises(TransferError, match="isn't ours"):
+        fetch_export(sdk, export, tmp_path / "out")
+    assert on_disk(victim) == {"mine.txt": b"keep", "downloads/mine.txt": b"keep"}
 
 
 @pytest.mark.parametrize("name", ["Ünïcode – 日本語 😀", "e\u0301 and é", "a b'c\"d", "-rf", "x" * 250, "字" * 80])
