@@ -19,11 +19,16 @@ def pixels_of(image: bpy.types.Image) -> np.ndarray:
     return pixels.reshape(height, width, image.channels)
 
 
+_MARK = "avatar_sdk_image"  # digest, colour space and alpha mode that an image of ours was loaded with
+
+
 class ImageLoader:
-    """Loads an import's images. `warnings` lists, in plain words, those that couldn't be used."""
+    """Loads an import's images, each once a file. `warnings` lists, in plain words, those that couldn't be used."""
 
     def __init__(self) -> None:
-        self._loaded: dict[tuple[str, str, str], bpy.types.Image | None] = {}
+        self._loaded: dict[str, bpy.types.Image | None] = {
+            image[_MARK]: image for image in bpy.data.images if _MARK in image and image.library is None
+        }
         self.warnings: list[str] = []
 
     def load(
@@ -43,9 +48,12 @@ class ImageLoader:
             return None
         space = "sRGB" if color else "Non-Color"
         alpha = "CHANNEL_PACKED" if packed_channels else "STRAIGHT"
-        key = (hashlib.sha256(content).hexdigest(), space, alpha)
-        if key not in self._loaded:
-            self._loaded[key] = self._new(source.name or label, content, space, alpha)
+        key = f"{hashlib.sha256(content).hexdigest()}:{space}:{alpha}"
+        known = self._loaded.get(key)
+        if key not in self._loaded or (known is not None and not _is_untouched(known, content, space)):
+            image = self._loaded[key] = self._new(source.name or label, content, space, alpha)
+            if image is not None:
+                image[_MARK] = key
         return self._loaded[key]
 
     def _new(self, name: str, content: bytes, space: str, alpha: str) -> bpy.types.Image | None:
@@ -59,3 +67,14 @@ class ImageLoader:
             bpy.data.images.remove(image)
             return None
         return image
+
+
+def _is_untouched(image: bpy.types.Image, content: bytes, space: str) -> bool:
+    """Whether an image is still what was loaded: not painted on, not replaced, not read as something else."""
+    packed = image.packed_file
+    return (
+        packed is not None
+        and packed.size == len(content)
+        and not image.is_dirty
+        and image.colorspace_settings.name == space
+    )

@@ -20,6 +20,7 @@ from .. import compat
 from .groups import Kind, group
 from .images import ImageLoader, pixels_of
 from .nodes import Graph
+from .sharing import shared
 
 Quality = Literal["full", "simple"]
 
@@ -59,7 +60,7 @@ def kind_of_part(part: Part) -> Kind:
 def build_material(
     part: Part, images: ImageLoader, name: str, *, colors: Mapping[str, Color] | None = None, quality: Quality = "full"
 ) -> bpy.types.Material:
-    """A new material for the part, named `name`, with the textures that the export has for it.
+    """A material for the part, named `name` if it is new, with the textures that the export has for it.
 
     Args:
         colors: what the service measured on the person (see `colors.read_colors`).
@@ -69,8 +70,9 @@ def build_material(
     compat.use_nodes(material)
     material.node_tree.nodes.clear()
     material.use_backface_culling = False
-    _Surface(part, images, material, quality).build(colors or {})
-    return material
+    surface = _Surface(part, images, material, quality)
+    surface.build(colors or {})
+    return material if surface.kind is Kind.SKIN else shared(material, part.name)
 
 
 def surface_node(material: bpy.types.Material) -> bpy.types.Node | None:

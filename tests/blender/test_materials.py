@@ -131,3 +131,36 @@ def test_simple_materials_leave_out_what_is_slow(samples: Path) -> None:
     assert not node.inputs["Normal Map"].is_linked
     assert not node.inputs["Roughness"].is_linked
     assert node.inputs["Subsurface"].default_value == 0
+
+
+def test_two_avatars_share_what_is_the_same(samples: Path) -> None:
+    outfit = samples / "metaperson2" / "outfit_ARPI_lod2_female"
+    (first,) = import_avatar(outfit).parts
+    images = len(bpy.data.images)
+    (second,) = import_avatar(outfit).parts
+    assert second.active_material == first.active_material
+    assert len(bpy.data.images) == images
+
+
+def test_skin_is_each_avatars_own(samples: Path) -> None:
+    head = samples / "metaperson2" / "head_only_lod2_female"
+    heads = [
+        part for _ in range(2) for part in import_avatar(head).parts if part["avatar_sdk_role"] in ("head", "teeth")
+    ]
+    materials = {part.active_material for part in heads}
+    assert len(materials) == 2 + 2, "two skins; upper teeth and lower teeth are shared by both"
+    assert len({node.image for skin in materials for node in skin.node_tree.nodes if node.type == "TEX_IMAGE"}) < 12
+
+
+def test_what_somebody_changed_is_not_taken_for_a_new_avatar(samples: Path) -> None:
+    outfit = samples / "metaperson2" / "outfit_ARPI_lod2_female"
+    (first,) = import_avatar(outfit).parts
+    surface_node(first.active_material).inputs["Recolour"].default_value = 0.7
+    (second,) = import_avatar(outfit).parts
+    assert second.active_material != first.active_material
+    assert surface_node(second.active_material).inputs["Recolour"].default_value == 0
+    image = next(node.image for node in first.active_material.node_tree.nodes if node.type == "TEX_IMAGE")
+    image.pixels[0] = 0.123
+    (third,) = import_avatar(outfit).parts
+    used = {node.image for node in third.active_material.node_tree.nodes if node.type == "TEX_IMAGE"}
+    assert image not in used
