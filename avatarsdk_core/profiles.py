@@ -180,6 +180,8 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SettingsError(f"The profiles in {path} can't be read: {reason}") from None
+    if os.name == "posix" and mode & stat.S_IWOTH:
+        raise SettingsError(f"Anybody may write {path}, and send your secrets elsewhere: chmod 600 {path}")
     profiles = data.setdefault("profiles", {})
     if not isinstance(profiles, dict) or data.keys() - {"default", "profiles"}:
         raise SettingsError(f'{path} holds something besides default = "…" and [profiles.…]')

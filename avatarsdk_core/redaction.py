@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import OrderedDict
+import threading
 from typing import SupportsIndex
 
 MASK = "***"
@@ -35,7 +35,8 @@ _LOOKS_SECRET = (  # compiled when first used: `re` keeps them
     (rf"""(?i)(["']?\b(?:{_NAMES})["']?\s*[=:]\s*["']?)[^&\s"',;}}\]]+""", rf"\1{MASK}"),
 )
 
-_known: OrderedDict[str, None] = OrderedDict()
+_known: dict[str, None] = {}  # in the order in which they were told
+_lock = threading.Lock()
 
 
 class Secret(str):
@@ -52,16 +53,17 @@ class Secret(str):
 
 def hide(*values: str) -> None:
     """Mask these values in every log record from now on (values of fewer than 6 characters can't be)."""
-    for value in values:
-        if len(value) >= _SHORTEST:
-            _known[str.__str__(value)] = None
-    while len(_known) > _MOST:
-        _known.popitem(last=False)
+    with _lock:
+        _known.update((str.__str__(value), None) for value in values if len(value) >= _SHORTEST)
+        while len(_known) > _MOST:
+            del _known[next(iter(_known))]
 
 
 def redacted(text: str) -> str:
     """`text` without known secrets, without what looks like one, and without the queries of URLs."""
-    for value in sorted(_known, key=len, reverse=True):
+    with _lock:
+        known = sorted(_known, key=len, reverse=True)
+    for value in known:
         text = text.replace(value, MASK)
     for pattern, mask in _LOOKS_SECRET:
         text = re.sub(pattern, mask, text)

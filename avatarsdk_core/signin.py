@@ -19,6 +19,7 @@ import webbrowser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from avatarsdk_core import profiles
@@ -116,6 +117,7 @@ def login(
     token = _first_token(settings, on_url, open_browser, cancel, seconds)
     settings = dataclasses.replace(settings, access=settings.access or _access(settings, token, cancel))
     _keep(settings, vault, token, make_default or not known)
+    _forget_elsewhere(known.get(profile), vault, here.state)
     with contextlib.closing(HttpSession(settings)) as http:
         if settings.access == "client":
             http.ensure_player(cancel=cancel)
@@ -224,6 +226,8 @@ def _keep(settings: Settings, vault: Vault, token: Token, make_default: bool) ->
     """Secrets first, the profile that points to them last; all of it or nothing."""
     given = settings.token if settings.grant == TOKEN else ""
     kept = KeptSecrets(settings.root_url, settings.token_url, settings.client_id, settings.client_secret, given)
+    key = KeptSecrets.key(settings.profile)
+    before = vault.get(key)
     kept.write(vault, settings.profile)
     try:
         if settings.grant != TOKEN:
@@ -234,8 +238,16 @@ def _keep(settings: Settings, vault: Vault, token: Token, make_default: bool) ->
         profiles.save(settings.profile, _profile_values(settings, vault), make_default=make_default)
     except AvatarSDKError:
         with contextlib.suppress(SettingsError):
-            vault.delete(KeptSecrets.key(settings.profile))
+            vault.delete(key) if before is None else vault.set(key, before)
         raise
+
+
+def _forget_elsewhere(before: profiles.Profile | None, vault: Vault, state: Path) -> None:
+    """The profile's secrets have moved: none stays behind in the other kind of vault."""
+    kind = before.values.get("secrets", "") if before is not None else ""
+    if before is not None and kind not in ("", vault.kind):
+        with contextlib.suppress(SettingsError):  # a keychain that is gone keeps nothing that could be deleted
+            open_vault(kind, state).delete(KeptSecrets.key(before.name))
 
 
 def _profile_values(settings: Settings, vault: Vault) -> Mapping[str, str]:

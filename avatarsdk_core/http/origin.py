@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from avatarsdk_core.errors import ProtocolError
@@ -48,9 +50,24 @@ def followed(url: str, root: str, base: str | None = None) -> str:
     local = root_scheme == "http" and is_loopback(root_host)
     if scheme == "http" and not (local and is_loopback(host)):
         raise ProtocolError(f"The service at {root} sent us to {bare(absolute)}, which isn't encrypted: not followed")
-    if is_loopback(host) and not is_loopback(root_host):
+    if not is_loopback(root_host) and _means_this_machine(host):
         raise ProtocolError(f"The service at {root} sent us to {bare(absolute)} on this machine: not followed")
     return absolute
+
+
+def _means_this_machine(host: str) -> bool:
+    """Loopback in any of its spellings: localhost and names under it, 127.1, 0x7f000001, 0.0.0.0, ::ffff:127.0.0.1."""
+    if is_loopback(host) or host.rstrip(".").endswith(".localhost"):
+        return True
+    try:
+        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(host)
+    except ValueError:
+        try:
+            address = ipaddress.IPv4Address(socket.inet_aton(host))
+        except (OSError, ValueError):
+            return False
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return bool(mapped.is_loopback or mapped.is_unspecified)
 
 
 def _split(url: str) -> SplitResult:

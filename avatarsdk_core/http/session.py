@@ -49,7 +49,7 @@ from avatarsdk_core.http.token import GivenToken, Tokens, TokenSource, refreshed
 from avatarsdk_core.http.token_store import SharedTokens, player_store
 from avatarsdk_core.http.watchdog import Guard, Watchdog, WatchedAdapter
 from avatarsdk_core.models import Player, Token
-from avatarsdk_core.redaction import LOGGER, Secret, guard_logs
+from avatarsdk_core.redaction import LOGGER, Secret, guard_logs, redacted
 from avatarsdk_core.settings import TOKEN, Settings, is_loopback
 
 if TYPE_CHECKING:
@@ -352,7 +352,8 @@ class HttpSession:
             if self._on_request is not None or _log.isEnabledFor(logging.DEBUG):
                 parts = urlsplit(url)
                 seconds = time.perf_counter() - started
-                record = RequestRecord(method, parts.netloc, parts.path, status[0] if status else None, seconds)
+                path = redacted(parts.path)  # that of a player is its PlayerUID
+                record = RequestRecord(method, parts.netloc, path, status[0] if status else None, seconds)
                 _log.debug("%s %s%s: %s, %.3f s", method, record.host, record.path, record.status or "-", seconds)
                 self._tell(record)
 

@@ -7,6 +7,7 @@ from the future isn't believed, and one that is older than thought costs one 401
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Callable
@@ -82,6 +83,8 @@ class TokenSource:
         self._held: _Held | None = None  # swapped whole, so that a reader never sees half a token
         self._rejected: set[str] = set()
         self._refresh = Secret("")
+        self._flights = 0
+        self._refusal: AuthenticationError | None = None  # of the last flight
 
     def get(self, deadline: Deadline, cancel: threading.Event | None = None) -> str:
         """A token that is good for a while, fetched now if there is none.
@@ -93,13 +96,17 @@ class TokenSource:
         held = self._usable()
         if held is not None:
             return held.value
+        flights = self._flights
         while not self._flight.acquire(timeout=_WAIT_STEP_SECONDS):
             pause(0, cancel)
             if not deadline.remaining:
                 raise ServiceUnreachable("No access token within the time given: try again")
         try:
-            held = self._usable() or self._renewed(deadline, cancel)
-            self._held = held
+            held = self._usable()
+            if held is None:
+                if self._refusal is not None and self._flights != flights:
+                    raise copy.copy(self._refusal)  # this very question was answered while we waited
+                held = self._held = self._flown(deadline, cancel)
             return held.value
         finally:
             self._flight.release()
@@ -118,6 +125,17 @@ class TokenSource:
     def _usable(self) -> _Held | None:
         held = self._held
         return held if held is not None and held.value not in self._rejected and held.is_fresh else None
+
+    def _flown(self, deadline: Deadline, cancel: threading.Event | None) -> _Held:
+        """Renews, and remembers a refusal for those who wait: eight threads don't try a wrong password eight times."""
+        self._refusal = None
+        try:
+            return self._renewed(deadline, cancel)
+        except AuthenticationError as error:
+            self._refusal = error
+            raise
+        finally:
+            self._flights += 1
 
     def _renewed(self, deadline: Deadline, cancel: threading.Event | None) -> _Held:
         if self._shared is None:

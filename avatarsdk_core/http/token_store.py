@@ -7,12 +7,13 @@ a request for another token, and a line in the log.
 from __future__ import annotations
 
 import contextlib
+import hmac
 import json
 import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from avatarsdk_core import profiles
 from avatarsdk_core.errors import ServiceUnreachable, SettingsError
@@ -34,6 +35,7 @@ class KeptToken:
     refresh: Secret = field(default=Secret(""))
     got_at: float = 0.0
     ends_at: float = 0.0
+    proof: str = field(default="", repr=False)  # that it was got with this application's secret
 
     @property
     def remaining(self) -> float:
@@ -45,7 +47,8 @@ class KeptToken:
 
     def to_text(self) -> str:
         texts = {"access_token": str.__str__(self.value), "refresh_token": str.__str__(self.refresh)}
-        return json.dumps({**texts, "got_at": round(self.got_at, 3), "ends_at": round(self.ends_at, 3)})
+        times = {"got_at": round(self.got_at, 3), "ends_at": round(self.ends_at, 3)}
+        return json.dumps({**texts, **times, "proof": self.proof})
 
     @classmethod
     def from_text(cls, text: str) -> KeptToken | None:
@@ -53,7 +56,8 @@ class KeptToken:
         try:
             data = json.loads(text)
             value, refresh = data["access_token"], data["refresh_token"]
-            kept = cls(Secret(value), Secret(refresh), float(data["got_at"]), float(data["ends_at"]))
+            times = float(data["got_at"]), float(data["ends_at"])
+            kept = cls(Secret(value), Secret(refresh), *times, str(data["proof"]).encode("ascii", "replace").decode())
         except (KeyError, TypeError, ValueError):
             return None
         usable = isinstance(value, str) and isinstance(refresh, str) and value.isascii() and value.isprintable()
@@ -148,16 +152,21 @@ class SharedTokens(SharedStore):
         self._keeps_refresh = bool(settings.profile)
 
     def load(self) -> KeptToken | None:
+        """What is kept; None too where it was got with another secret: a wrong one must not pass by an old token."""
         text = self.read()
         kept = KeptToken.from_text(text) if text else None
-        if kept is not None:
-            hide(kept.value, kept.refresh)
+        if kept is None or not hmac.compare_digest(kept.proof, self._proof(kept.value)):
+            return None
+        hide(kept.value, kept.refresh)
         return kept
 
     def save(self, kept: KeptToken) -> None:
-        if not self._keeps_refresh:
-            kept = KeptToken(kept.value, Secret(""), kept.got_at, kept.ends_at)
-        self.write(kept.to_text())
+        refresh = kept.refresh if self._keeps_refresh else Secret("")
+        self.write(replace(kept, refresh=refresh, proof=self._proof(kept.value)).to_text())
+
+    def _proof(self, token: str) -> str:
+        secret = self._settings.client_secret
+        return hmac.new(token.encode(), secret.encode(), "sha256").hexdigest()
 
 
 def player_store(settings: Settings) -> SharedStore:

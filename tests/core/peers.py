@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
@@ -25,7 +26,7 @@ class OAuthPeer:
     secret: str = CLIENT_SECRET
     lifetime: int = 36000
     gives_refresh: bool = False
-    delay: threading.Event | None = None
+    delay: float = 0.0
     requests: list[dict[str, str]] = field(default_factory=list)
     basic: list[tuple[str, str] | None] = field(default_factory=list)
     revoked: list[dict[str, str]] = field(default_factory=list)
@@ -47,6 +48,7 @@ class OAuthPeer:
 
     def token(self, request: Request) -> Response:
         form = dict(request.form.items())
+        time.sleep(self.delay)
         with self._lock:
             self.requests.append(form)
             basic = self._basic(request)

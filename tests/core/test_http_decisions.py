@@ -29,6 +29,9 @@ def test_delays_grow_are_jittered_and_end() -> None:
     assert next_delay(1, 429, 50, 10) is None
 
 
+THIS_MACHINE = ("localhost", "a.localhost", "127.1", "0x7f000001", "2130706433", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]")
+
+
 @pytest.mark.parametrize(
     ("url", "root"),
     [
@@ -38,6 +41,7 @@ def test_delays_grow_are_jittered_and_end() -> None:
         ("file:///etc/passwd", "http://127.0.0.1:1/"),
         ("http://other.example/", "http://127.0.0.1:1/"),
         ("https://[::1", "https://api.example.com/"),
+        *((f"https://{host}/x", "https://api.example.com/") for host in THIS_MACHINE),
     ],
 )
 def test_urls_that_are_never_followed(url: str, root: str) -> None:

@@ -152,6 +152,18 @@ def test_nothing_is_kept_of_a_sign_in_that_fails(peer: OAuthPeer) -> None:
     )
 
 
+def test_a_sign_in_that_cannot_be_kept_leaves_the_one_before(peer: OAuthPeer, own_profiles: Path) -> None:
+    peer.server.expect_request("/players/").respond_with_json([])
+    signin.login("work", keep="file", root_url=peer.root, **BASIC)  # type: ignore[arg-type]
+    good = own_profiles.read_text("utf-8")
+    own_profiles.write_text('profiles = { work = { client_id = "an-id" } }', "utf-8")
+    peer.secret = "another"
+    with pytest.raises(SettingsError, match="too unusual to be edited"):
+        signin.login("work", keep="file", root_url=peer.root, client_id=CLIENT_ID, client_secret="another")
+    own_profiles.write_text(good, "utf-8")
+    assert Settings.resolve(profile="work").client_secret == CLIENT_SECRET
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -19,7 +19,7 @@ from werkzeug import Request, Response
 
 from avatarsdk_core import profiles
 from avatarsdk_core.client import Client
-from avatarsdk_core.errors import AccessDenied, AvatarSDKError, ServiceUnavailable
+from avatarsdk_core.errors import AccessDenied, AuthenticationError, AvatarSDKError, ServiceUnavailable
 from avatarsdk_core.http import token as token_module
 from avatarsdk_core.http.retry import Deadline
 from avatarsdk_core.http.token import TokenSource
@@ -281,6 +281,26 @@ def test_a_refresh_token_is_kept_for_a_profile_alone() -> None:
         kept = store.load()
         assert kept is not None
         assert (kept.value, kept.refresh) == (ACCESS_TOKEN, expected)
+
+
+def test_another_secret_is_never_let_through_by_a_token_that_is_kept(peer: OAuthPeer) -> None:
+    with Client(root_url=peer.root, **WHO) as client:
+        list(client.avatars.list())
+    wrong = {**WHO, "client_secret": "wrong"}
+    with Client(root_url=peer.root, **wrong) as client, pytest.raises(AuthenticationError, match="invalid_client"):
+        list(client.avatars.list())
+    assert len(peer.requests) == 2
+
+
+def test_threads_that_wait_share_a_refusal_too(peer: OAuthPeer) -> None:
+    peer.delay = 0.5
+    with Client(root_url=peer.root, client_id=CLIENT_ID, client_secret="wrong") as client:
+        raised = in_threads(8, lambda: list(client.avatars.list()))
+        assert [type(error) for error in raised] == [AuthenticationError] * 8
+        assert len(peer.requests) == 1
+        with pytest.raises(AuthenticationError):
+            list(client.avatars.list())
+    assert len(peer.requests) == 2  # who asks later is answered anew
 
 
 def test_the_names_of_files_tell_nothing(own_profiles: Path, peer: OAuthPeer) -> None:

@@ -87,6 +87,12 @@ def test_a_secret_by_hand_is_taken_only_from_a_private_file(own_profiles: Path) 
         profiles.available()
 
 
+def test_a_file_that_anybody_may_write_is_not_believed(own_profiles: Path) -> None:
+    written(own_profiles, '[profiles.a]\nroot_url = "https://evil.example/"').chmod(0o606)
+    with pytest.raises(SettingsError, match=r"Anybody may write .*: chmod 600"):
+        profiles.available()
+
+
 def test_an_unusual_file_is_left_alone(own_profiles: Path) -> None:
     text = 'profiles = { a = { client_id = "x" } }\n'
     written(own_profiles, text)
