@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import threading
 import time
 from pathlib import Path
@@ -219,3 +220,22 @@ def test_files_and_folders_are_written_through_when_asked_to(
     download_files(http, ask(file_service, tmp_path, 2), sync=True)
     assert [is_part(name) for name in synced] == [True, True, False]
     assert synced[2] == tmp_path.name
+
+
+def test_cancel_leaves_a_thread_behind_that_waits_for_a_connection(http: HttpSession, tmp_path: Path) -> None:
+    """Nothing can wake a thread that connects to a peer which doesn't answer; nobody waits for it either."""
+    deaf = socket.create_server(("127.0.0.1", 0), backlog=0)
+    full = [socket.socket() for _ in range(4)]
+    for one in full:  # until the queue is full and further connections hang
+        one.setblocking(False)
+        one.connect_ex(deaf.getsockname())
+    cancel = threading.Event()
+    threading.Timer(0.3, cancel.set).start()
+    started = time.monotonic()
+    url = f"http://127.0.0.1:{deaf.getsockname()[1]}/a.zip"
+    with pytest.raises(Cancelled):
+        download_files(http, [Download(url, tmp_path / "a.zip")], cancel=cancel)
+    assert time.monotonic() - started < 1.6
+    assert list(tmp_path.iterdir()) == []
+    for one in (*full, deaf):
+        one.close()
