@@ -64,8 +64,6 @@ def caller(request: Request, *, registering: bool = False) -> Caller:
     """
     service = service_of(request)
     bearer = _bearer(request)
-    if bearer is None:
-        raise _unauthorized("Authentication credentials were not provided.")
     token = service.store.token(token_digest(bearer))
     owner = service.accounts.owner(token.client_id) if token is not None else None
     if token is None or owner is None or token.kind != "access" or token.expires <= time.time():
@@ -82,11 +80,19 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _bearer(request: Request) -> str | None:
-    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and value.strip():
-        return value.strip()
-    return request.query_params.get("access_token") or None
+def _bearer(request: Request) -> str:
+    """The token of the header, or where there is none of the query; 401 without one and for two that differ."""
+    query = request.query_params.get("access_token", "")
+    if "Authorization" not in request.headers:
+        if not query:
+            raise _unauthorized("Authentication credentials were not provided.")
+        return query
+    scheme, _, value = request.headers["Authorization"].partition(" ")
+    if scheme.lower() != "bearer" or not value.strip():
+        raise _unauthorized("The Authorization header holds no bearer token.")
+    if query and query != value.strip():
+        raise _unauthorized("The header and the query hold different access tokens.")
+    return value.strip()
 
 
 def _player(service: Service, request: Request, client_id: str, mode: str) -> str | None:

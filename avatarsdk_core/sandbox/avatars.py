@@ -131,7 +131,7 @@ def _requested(request: Request, who: Caller, form: FormData) -> tuple[Avatar, l
     tolerant = service_of(request).tolerant
     parameters, told = checked_parameters(chosen, subtype, json_field(form, "parameters"), tolerant=tolerant)
     given = json_field(form, "export_parameters")
-    asked, more = requested_exports(chosen, subtype, given, "export_parameters", tolerant=tolerant)
+    chosen_exports, more = requested_exports(chosen, subtype, given, "export_parameters", tolerant=tolerant)
     comment = text_field(form, "export_comment")
     outcome = told_outcome(request.headers.get(OUTCOME_HEADER, ""), name, description)
     avatar = Avatar(
@@ -145,9 +145,9 @@ def _requested(request: Request, who: Caller, form: FormData) -> tuple[Avatar, l
         parameters=parameters,
         created=time.time(),
         outcome="" if outcome == FAIL_EXPORT else outcome,
-        direct=not asked,
+        direct=not chosen_exports,
     )
-    exports = new_exports(avatar, asked, comment, outcome if outcome == FAIL_EXPORT else told_outcome(comment))
+    exports = new_exports(avatar, chosen_exports, comment, outcome if outcome == FAIL_EXPORT else told_outcome(comment))
     return avatar, exports, told + more
 
 

@@ -16,7 +16,7 @@ from avatarsdk_core import catalog
 from avatarsdk_core.catalog import Problem, read_export_parameters
 from avatarsdk_core.errors import ParametersError
 from avatarsdk_core.sandbox.answers import bad_field, file_answer, iso, not_found, notices, page_of
-from avatarsdk_core.sandbox.filters import equals_all
+from avatarsdk_core.sandbox.filters import asked, equals_all
 from avatarsdk_core.sandbox.forms import json_field, text_field
 from avatarsdk_core.sandbox.leaving_out import without_errors
 from avatarsdk_core.sandbox.lookup import progress_of, status_of_export, visible_avatar, visible_export
@@ -37,7 +37,7 @@ def index(request: Request) -> Response:
     service = service_of(request)
     _have_built(service, avatar)
     exports = service.store.exports(avatar.code)
-    wanted = request.query_params.getlist("status")
+    wanted = asked(request, "status")
     exports = [export for export in exports if equals_all(status_of_export(service, avatar, export), wanted)]
     exports, headers = page_of(request, exports, single_page_links=service.single_page_links)
     return JSONResponse([_shown(request, service, avatar, export) for export in exports], headers=headers)
@@ -56,10 +56,10 @@ async def create(request: Request) -> Response:
     if not catalog.pipeline(avatar.pipeline).export_parameters:
         raise bad_field("detail", f"{avatar.pipeline} has no exports.")
     one = given if isinstance(given, list) else [given or {}]
-    asked, told = requested_exports(avatar.pipeline, avatar.subtype, one, field, tolerant=service.tolerant)
+    chosen, told = requested_exports(avatar.pipeline, avatar.subtype, one, field, tolerant=service.tolerant)
     if progress_of(service, avatar).status != COMPLETED:
         raise bad_field("detail", "The avatar is not Completed.")
-    export = new_exports(avatar, asked, comment, told_outcome(comment))[0]
+    export = new_exports(avatar, chosen, comment, told_outcome(comment))[0]
     await run_in_threadpool(service.store.add_export, export)
     service.builder.build_export(export)
     return JSONResponse(_shown(request, service, avatar, export), 201, headers=notices(told))
@@ -95,7 +95,7 @@ def static_file(request: Request) -> Response:
     return texture_answer(service_of(request), avatar.pipeline, found[0] if found else "")
 
 
-def new_exports(avatar: Avatar, asked: Sequence[Any], comment: str, outcome: str = "") -> list[Export]:
+def new_exports(avatar: Avatar, chosen: Sequence[Any], comment: str, outcome: str = "") -> list[Export]:
     """Exports of an avatar, one for each object of parameters; their times of creation tell their order."""
     now = time.time()
     return [
@@ -107,7 +107,7 @@ def new_exports(avatar: Avatar, asked: Sequence[Any], comment: str, outcome: str
             created=now + number * 1e-6,
             outcome=FAIL if outcome in (FAIL, FAIL_EXPORT) else "",
         )
-        for number, parameters in enumerate(asked)
+        for number, parameters in enumerate(chosen)
     ]
 
 
@@ -129,12 +129,12 @@ def requested_exports(
     requested = given if isinstance(given, list) else [given]
     if len(requested) > MAX_AT_ONCE:
         raise bad_field(field, f"{len(requested)} exports at once; {MAX_AT_ONCE} are allowed.")
-    asked, told = [], []
+    chosen, told = [], []
     for parameters in requested:
         kept, more = _checked(pipeline, subtype, parameters, field, tolerant)
-        asked.append(kept)
+        chosen.append(kept)
         told += more
-    return asked, told
+    return chosen, told
 
 
 def _checked(pipeline: str, subtype: str, given: Any, field: str, tolerant: bool) -> tuple[Any, list[str]]:

@@ -26,20 +26,24 @@ def define_status(store: Store, durations: Durations) -> None:
 
 def avatar_filters(request: Request) -> list[Condition]:
     """`status`, `description`, `name`, `pipeline`, `created_before` and `created_after`."""
-    query = request.query_params
     now = time.time()
     return [
-        *(Condition(f"{_STATUS} = ?", (now, text.casefold())) for text in query.getlist("status")),
-        *_contains("description", query.getlist("description")),
-        *_contains("name", query.getlist("name")),
-        *(Condition("casefold(pipeline) = ?", (text.casefold(),)) for text in query.getlist("pipeline")),
+        *(Condition(f"{_STATUS} = ?", (now, text.casefold())) for text in asked(request, "status")),
+        *_contains("description", asked(request, "description")),
+        *_contains("name", asked(request, "name")),
+        *(Condition("casefold(pipeline) = ?", (text.casefold(),)) for text in asked(request, "pipeline")),
         *_created(request),
     ]
 
 
 def player_filters(request: Request) -> list[Condition]:
     """`comment`, `created_before` and `created_after`."""
-    return [*_contains("comment", request.query_params.getlist("comment")), *_created(request)]
+    return [*_contains("comment", asked(request, "comment")), *_created(request)]
+
+
+def asked(request: Request, name: str) -> list[str]:
+    """The values of a filter of texts; an empty one asks for nothing."""
+    return [text for text in request.query_params.getlist(name) if text]
 
 
 def equals_all(value: str, wanted: Sequence[str]) -> bool:
@@ -49,7 +53,7 @@ def equals_all(value: str, wanted: Sequence[str]) -> bool:
 
 def listed_in(request: Request, name: str) -> Callable[[str], bool]:
     """Whether a value is among the comma-separated, case-sensitive ones of a query parameter, where there is one."""
-    given = request.query_params.getlist(name)
+    given = asked(request, name)
     wanted = {part.strip() for text in given for part in text.split(",")}
     return lambda value: not given or value in wanted
 

@@ -5,7 +5,7 @@
 and in a test:
 
     def test_something(avatarsdk_client):
-        assert avatarsdk_client.avatars.list() == []
+        assert list(avatarsdk_client.avatars.list()) == []
 """
 
 from __future__ import annotations

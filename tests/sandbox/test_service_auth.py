@@ -72,7 +72,11 @@ def test_requests_without_a_good_token_are_refused(service: Sandbox) -> None:
 
 def test_the_token_may_stand_in_the_query(service: Sandbox, developer: Api) -> None:
     url = service.url + "avatars/"
-    assert requests.get(url, params={"access_token": developer.token}, timeout=10).status_code == 200
+    query = {"access_token": developer.token}
+    assert requests.get(url, params=query, timeout=10).status_code == 200
+    for header in ("", "nonsense", "Basic eDp5", "Bearer another"):
+        answer = requests.get(url, params=query, headers={"Authorization": header}, timeout=10)
+        assert answer.status_code == 401, "a header that is there has to be right"
 
 
 def test_a_token_expires() -> None:
