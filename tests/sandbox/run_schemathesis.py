@@ -95,13 +95,14 @@ def before_call(context, case, kwargs):
 
 
 def main() -> int:
-    program, description, *options = sys.argv[1:]
+    program, description = (str(Path(path).absolute()) for path in sys.argv[1:3])
+    options = sys.argv[3:]
     with Sandbox(durations=Durations(0, 0, 0, 0)) as service, tempfile.TemporaryDirectory() as folder:
         config, report = Path(folder, "schemathesis.toml"), Path(folder, "report")
         config.write_text(_config(service, Path(folder)), encoding="utf-8")
         command = [program, "--config-file", str(config), "run", description, "--url", service.url.rstrip("/")]
         command += ["--report", "ndjson", "--report-dir", str(report), "--no-color", *options]
-        done = subprocess.run(command, check=False)
+        done = subprocess.run(command, cwd=folder, check=False)  # it keeps a cache where it runs
         events = [json.loads(line) for path in report.glob("*.ndjson") for line in path.read_text().splitlines()]
     print(f"schemathesis ended with {done.returncode}; {len(events)} events")
     return _judged(events)
