@@ -57,9 +57,8 @@ class Images:
         jpeg = kind == MODEL or (not person.avatar.is_body and kind in ("roughness_map", "metallic_map"))
         name = f"{kind}.{'jpg' if jpeg or kind.endswith('_texture') else 'png'}"
         shape = (person.avatar.pipeline, person.body.subtype, person.topology.template.kind)
-        lasting = kind in _LASTING and person.has_default_shape
-        shelf = f"avatar/{'_'.join(shape)}_{_shown(size)}" if lasting else None
-        variant = _digest(size, person.wishes, person.look, person.topology.template)
+        shelf = f"avatar/{'_'.join(shape)}_{_shown(size)}" if kind in _LASTING else None
+        variant = _digest(size, person.wishes.values, person.look, person.topology.template.kind)
         return self._kept(kind, shelf, f"avatar_{variant}", name, lambda: avatar_image(person, kind, size))
 
     def haircut(self, identity: str, size: Size | None = None, color: tuple[int, int, int] | None = None) -> ImageFile:

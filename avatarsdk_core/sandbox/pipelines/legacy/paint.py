@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -43,9 +44,14 @@ def paint(body: Body, layout: Mapping[str, Box], kind: str, size: Size, tint: Ti
     """
     if kind in _VARIANTS:
         return _VARIANTS[kind](paint(body, layout, MODEL, size, tint), body, layout)
+    return _painted(body, tuple(layout.items()), kind, size, tint).copy()
+
+
+@lru_cache(maxsize=1)  # the colours are what their variants are made of
+def _painted(body: Body, layout: tuple[tuple[str, Box], ...], kind: str, size: Size, tint: Tint) -> Image.Image:
     empty = _FLAT.get(kind, tint.look.skin)
     whole = Image.new("RGB" if len(empty) == 3 else "L", size, empty if len(empty) == 3 else empty[0])
-    for part, box in layout.items():
+    for part, box in layout:
         left, top, right, bottom = pixels(box, size)
         painted = _part(body, part, kind, (right - left, bottom - top), tint)
         if painted is not None:

@@ -26,12 +26,12 @@ COMPUTATION_FILE = "computation.json"
 # What makes a face look drawn: large eyes, a small nose and chin.
 _CARTOON = {
     **{f"{side}-eye-scale-incr": 1.6 for side in "lr"},
-    "nose-scale-horiz-decr": 0.5,
-    "nose-scale-vert-decr": 0.6,
-    "chin-width-decr": 0.6,
+    "nose-scale-vert-decr": 0.3,
+    "chin-width-decr": 0.4,
     "head-invertedtriangular": 0.5,
 }
 _MOST_CARTOON = 1.5
+EXAGGERATION = 0.2  # of what makes a face its own, for each unit of caricature_amount: useful up to 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,7 @@ def _body(human: Subtype, measures: tuple[tuple[str, float], ...], cartoon: floa
         shape = DEFAULT_SHAPES[human]
         features = dict(features_of(shape))
         for name, amount in features.items():
-            features[name] = amount * (1 + caricature * (name != "jawOpen"))  # a mouth stays closed
+            features[name] = amount * (1 + EXAGGERATION * caricature * (name != "jawOpen"))  # a mouth stays closed
         for name, amount in _CARTOON.items():
             features[name] = features.get(name, 0.0) + cartoon * amount
         after, _ = pose(load_source(), replace(shape, features=features))

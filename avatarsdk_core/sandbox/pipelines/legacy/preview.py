@@ -53,7 +53,7 @@ def rendered(meshes: list[tuple[Mesh, _Floats, bool]], size: int, near: bool) ->
         triangles = triangles[np.argsort(towards[triangles].mean(axis=1), kind="stable")]
         for layer in np.array_split(triangles, _LAYERS if translucent else 1):
             if len(layer):
-                _draw(image, depth, mesh, colours, screen, layer, size)
+                _draw(image, depth, mesh, colours, screen, layer, size, translucent)
     return Image.fromarray((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8).reshape(size, size, 3))
 
 
@@ -65,6 +65,7 @@ def _draw(
     screen: NDArray[np.floating],
     triangles: NDArray[np.uint32],
     size: int,
+    translucent: bool,
 ) -> None:
     raster = rasterise(screen, triangles, (size, size))
     covered = raster.covered
@@ -81,7 +82,8 @@ def _draw(
         np.clip((uvs[:, 1] * height).astype(np.int64), 0, height - 1),
         np.clip((uvs[:, 0] * width).astype(np.int64), 0, width - 1),
     ]
-    light = 0.45 + 0.6 * np.clip(np.abs(normals @ _LIGHT), 0, 1)
+    lit = normals @ _LIGHT
+    light = 0.45 + 0.6 * np.clip(np.abs(lit) if translucent else lit, 0, 1)  # cards are lit from both sides
     share = texel[:, 3:]
     image[at] = texel[:, :3] * light[:, None] * share + image[at] * (1 - share)
     solid = share[:, 0] > 0.5

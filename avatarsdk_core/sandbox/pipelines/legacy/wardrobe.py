@@ -13,13 +13,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from avatarsdk_core.sandbox.human.arrays import floats
+from avatarsdk_core.sandbox.human.body import build_body
 from avatarsdk_core.sandbox.human.garments import GARMENTS, build_garment, garment_texture
 from avatarsdk_core.sandbox.human.hair import build_haircut, haircut_texture
 from avatarsdk_core.sandbox.human.look import Look
 from avatarsdk_core.sandbox.human.model import Material, Mesh, Part
 from avatarsdk_core.sandbox.human.refine import levels
 from avatarsdk_core.sandbox.pipelines.legacy.names import GENERATED, LOWPOLY, garments_of, style_of
-from avatarsdk_core.sandbox.pipelines.legacy.paint import Size, paint, pixels, visibility
+from avatarsdk_core.sandbox.pipelines.legacy.paint import MODEL, Size, paint, pixels, visibility
 from avatarsdk_core.sandbox.pipelines.legacy.person import Person
 from avatarsdk_core.sandbox.pipelines.legacy.topology import Box, joined
 
@@ -115,8 +116,7 @@ def outfit_image(person: Person, identity: str, kind: str, size: Size) -> Image.
 
 
 def avatar_image(person: Person, kind: str, size: Size) -> Image.Image:
-    """A texture of the avatar itself: see `paint`."""
-    shown = paint(person.body, person.topology.layout, kind, size, person.tint)
-    if kind == "model" and person.wishes.on("slightly_cartoonish_texture"):
-        shown = paint(person.body, person.topology.layout, "slightly_cartoonish_texture", size, person.tint)
-    return shown
+    """A texture of the avatar itself: see `paint`. Painted on the default shape, whose texture coordinates all have."""
+    if kind == MODEL and person.wishes.on("slightly_cartoonish_texture"):
+        kind = "slightly_cartoonish_texture"
+    return paint(build_body(person.body.subtype), person.topology.layout, kind, size, person.tint)
