@@ -113,6 +113,8 @@ def fetch_export(
 
 def _absolute(folder: Path) -> Path:
     """Where the folder is; one that is a link is where the link leads."""
+    if "\0" in str(folder):
+        raise TransferError(f"{str(folder)!r} can be no folder's name: choose another place for the export")
     return Path(extended(os.path.realpath(folder) if folder.is_symlink() else os.path.abspath(folder)))  # noqa: PTH100
 
 

@@ -209,6 +209,9 @@ def explain(error: OSError) -> str:
         errno.EACCES: "choose another place, or get the right to write there",
         errno.EPERM: "choose another place, or get the right to write there",
         errno.ENAMETOOLONG: "choose a place with a shorter path",
+        errno.EEXIST: "choose another place",
+        errno.ENOTDIR: "a file is where a folder should be; choose another place",
+        errno.ENOENT: "choose another place",
     }
     if hasattr(errno, "EDQUOT"):
         way_out[errno.EDQUOT] = way_out[errno.ENOSPC]

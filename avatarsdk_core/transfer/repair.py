@@ -126,9 +126,16 @@ def _put(folder: Path, area: WorkArea, name: str, is_edited: bool) -> Path | Non
             rename(target, aside)
         rename(area.whole / name, target)
     except (PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError) as error:
-        reason = "a folder is there" if target.is_dir() else "is it open in another program?"
-        raise TransferError(
-            f"{str(target)!r} can't be put back ({error.strerror}; {reason}): what was fetched is kept; "
-            "close that program or move it away, then try again"
-        ) from None
+        raise TransferError(_cannot_put(folder, target, error)) from None
     return aside
+
+
+def _cannot_put(folder: Path, target: Path, error: OSError) -> str:
+    in_the_way = next((place for place in target.parents if place.is_file() and place != folder), None)
+    if in_the_way is not None:
+        reason = f"{str(in_the_way)!r} is a file where a folder should be: move it away"
+    elif target.is_dir():
+        reason = "a folder of that name is there: move it away"
+    else:
+        reason = f"{error.strerror}: if another program has it open, close that"
+    return f"{str(target)!r} can't be put back, {reason}, then try again; what was fetched is kept"

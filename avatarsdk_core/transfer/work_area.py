@@ -16,6 +16,7 @@ is in the folder itself, and its content moves out at the end, the manifest last
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -181,7 +182,7 @@ class WorkArea:
 
     def _enter(self, cancel: threading.Event | None, waiting: Callable[[], None]) -> None:
         while True:
-            self.root.parent.mkdir(parents=True, exist_ok=True)
+            _make_parents(self.root)
             self.root.mkdir(mode=0o700, exist_ok=True)
             if _is_foreign(self.root):
                 raise TransferError(
@@ -253,6 +254,15 @@ def _last_touched(root: Path) -> float:
 def _beside(folder: Path) -> Path:
     digest = hashlib.sha256(folder.name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return folder.with_name(f".{clipped(folder.name, _NAME_BYTES)}.{digest}.download")
+
+
+def _make_parents(root: Path) -> None:
+    for parent in root.parents:
+        if parent.exists():
+            if not parent.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, f"{str(parent)!r} is no folder")
+            break
+    root.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _is_foreign(root: Path) -> bool:

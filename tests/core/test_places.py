@@ -210,6 +210,22 @@ def test_long_paths_work_as_far_as_the_system_goes_and_are_told_beyond(sdk: Clie
         fetch_export(sdk, Export.from_json(data), deeper / "out")
 
 
+def test_a_file_in_the_way_is_named(sdk: Client, peer: Peer, tmp_path: Path) -> None:
+    export = Export.from_json(peer.export())
+    (tmp_path / "file").touch()
+    with pytest.raises(TransferError, match=r"file' is no folder.*choose another place"):
+        fetch_export(sdk, export, tmp_path / "file" / "deep" / "out")
+    with pytest.raises(TransferError, match="can be no folder's name"):
+        fetch_export(sdk, export, f"{tmp_path}/a\0b")
+    fetch_export(sdk, export, tmp_path / "out")
+    shutil.rmtree(tmp_path / "out/avatar")
+    (tmp_path / "out/avatar").write_text("mine")
+    with pytest.raises(TransferError, match="avatar' is a file where a folder should be: move it away"):
+        fetch_export(sdk, export, tmp_path / "out")
+    assert (tmp_path / "out/avatar").read_text() == "mine"
+    assert names(tmp_path / "out") == ["avatar", "export.json", "top_1", "top_2", "top_3"]
+
+
 @pytest.mark.parametrize("place", [".", "relative/out", "./a/../b/out"])
 def test_relative_places(sdk: Client, peer: Peer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     (tmp_path / "here").mkdir()
@@ -287,7 +303,7 @@ def test_an_export_s_file_that_is_open_is_put_back_by_the_next_run(
     monkeypatch.setattr(files, "REPLACE_SECONDS", 0.05)
     monkeypatch.setattr(rename, "__defaults__", (0.05,))
     refusing(monkeypatch, spoilt, 10**6)
-    with pytest.raises(TransferError, match=r"is it open in another program.*what was fetched is kept"):
+    with pytest.raises(TransferError, match=r"if another program has it open.*what was fetched is kept"):
         fetch_export(sdk, Export.from_json(data), folder, verify=True)
     monkeypatch.undo()
     peer.reset()
