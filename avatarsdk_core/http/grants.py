@@ -89,7 +89,8 @@ class TokenEndpoint:
         except (ValueError, ArithmeticError):
             raise ProtocolError(f"{self._url} gave no token as JSON: is AVATARSDK_TOKEN_URL right?") from None
         hide(token.access_token, token.refresh_token)
-        if not (token.access_token.isascii() and token.access_token.isprintable() and " " not in token.access_token):
+        value = token.access_token
+        if not (value.isascii() and value.isprintable() and value == value.strip()):
             raise ProtocolError(f"{self._url} gave a token that can't be sent: is AVATARSDK_TOKEN_URL right?")
         return token
 

@@ -22,7 +22,7 @@ from avatarsdk_core.errors import ProtocolError
 from avatarsdk_core.http.session import RequestRecord
 from avatarsdk_core.models import Avatar, Export, Model, Selfie
 from avatarsdk_core.resources.endpoints import ENDPOINTS
-from tests.canary import ACCESS_TOKEN, CLIENT_SECRET
+from tests.canary import CLIENT_SECRET
 from tests.core.test_photo import jpeg
 from tests.npm import node_modules
 from tests.openapi import openapi_file
@@ -111,7 +111,7 @@ ROWS = [row for row in ENDPOINTS if row.operation not in ELSEWHERE]
 
 @pytest.fixture(scope="module", params=["examples", "random"])
 def mock(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A running Prism's URL; with a query where it answers at random."""
+    """A running Prism's URL."""
     program = node_modules(PACKAGE) / ".bin" / "prism"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -129,7 +129,7 @@ def mock(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
                 break
             time.sleep(0.1)
         assert process.poll() is None, log.read_text("utf-8")
-        yield url if request.param == "examples" else url + "?random"
+        yield url
     finally:
         process.terminate()
         process.wait(20)
@@ -142,11 +142,7 @@ def records() -> list[RequestRecord]:
 
 @pytest.fixture(scope="module")
 def client(mock: str, records: list[RequestRecord]) -> Iterator[Client]:
-    """Signs in there, but where its token would be random words, which no header takes."""
-    secrets = {"client_id": "i", "client_secret": CLIENT_SECRET}
-    if mock.endswith("?random"):
-        secrets = {"grant": "token", "token": ACCESS_TOKEN}
-    with Client(root_url=mock.removesuffix("?random"), on_request=records.append, **secrets) as client:  # type: ignore[arg-type]
+    with Client(root_url=mock, client_id="i", client_secret=CLIENT_SECRET, on_request=records.append) as client:
         yield client
 
 
