@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -95,6 +96,8 @@ class OneFile:
             TransferError: the target's folder can't be written.
         """
         url = bare(self.download.url)
+        if self.download.target.is_dir():  # found now rather than when the file is here
+            raise self.unwritable(IsADirectoryError(errno.EISDIR, "a folder of that name is there"))
         try:
             part = Part.left_behind(self.download.target, url) or Part.new(self.download.target)
             self.version = FileVersion(part, self.download.target, url)

@@ -202,6 +202,16 @@ def test_two_files_for_one_place_are_refused(http: HttpSession, file_service: Fi
         download_files(http, [one, Download(two.url, one.target)])
 
 
+def test_a_folder_in_the_place_of_a_file_is_found_before_anything_comes(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    (item,) = ask(file_service, tmp_path, 1)
+    item.target.mkdir()
+    with pytest.raises(TransferError, match=r"Can't write .*0\.zip': a folder of that name is there"):
+        download_files(http, [item])
+    assert file_service.asked == []
+
+
 def test_a_redirect_that_is_not_encrypted_is_not_followed(
     http: HttpSession, file_service: FileService, tmp_path: Path
 ) -> None:

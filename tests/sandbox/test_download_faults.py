@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,3 +110,20 @@ def test_a_drip_is_given_up_with_a_clear_line(
         download_files(sdk.http, [Download(finished.files[0].file, tmp_path / "a.zip", name="avatar")])
     assert time.monotonic() - begun < 10
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_manuals_example_runs(
+    service: Sandbox, finished: Export, original: bytes, tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = service.credentials.developer
+    for name, value in {
+        "ROOT_URL": service.url,
+        "CLIENT_ID": keys.client_id,
+        "CLIENT_SECRET": keys.client_secret,
+    }.items():
+        monkeypatch.setenv(f"AVATARSDK_{name}", value)
+    monkeypatch.chdir(tmp_path)
+    manual = (project / "docs" / "downloads.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", manual, re.DOTALL)
+    exec(example, {"export_code": finished.code, "avatar_code": finished.avatar_code})
+    assert (tmp_path / "avatar.zip").read_bytes() == original
