@@ -90,6 +90,16 @@ def test_pages_in_a_circle_or_elsewhere_are_refused(
         list(client.avatars.list())
 
 
+def test_the_same_machine_by_another_name_is_another_host(client: Client, service: HTTPServer) -> None:
+    elsewhere = service.url_for("/avatars/?page=2").replace("localhost", "127.0.0.1")
+    assert elsewhere != service.url_for("/avatars/?page=2")
+    service.expect_request("/avatars/").respond_with_json(
+        [{"code": "a"}], headers={"Link": f'<{elsewhere}>; rel="next"'}
+    )
+    with pytest.raises(ProtocolError, match="another host"):
+        list(client.avatars.list())
+
+
 def test_a_foreign_next_page_matters_only_when_it_is_reached(client: Client, service: HTTPServer) -> None:
     link = '<https://evil.example/>; rel="next"'
     service.expect_request("/avatars/").respond_with_json([{"code": "a"}], headers={"Link": link})
