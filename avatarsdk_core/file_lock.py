@@ -24,10 +24,16 @@ from avatarsdk_core.errors import Cancelled
 LEASE_SECONDS = 20.0
 _TOUCH_SECONDS = 4.0
 _POLL_SECONDS = (0.01, 0.25)
+_WINDOWS = os.name == "nt"
+_DENIALS = 20
 _UNSUPPORTED = frozenset(
     getattr(errno, name, -1)
     for name in ("ENOLCK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EIO", "ENOTTY", "EACCES", "EPERM")
 )
+
+
+class _NoLocksError(Exception):
+    """The file system has no locks."""
 
 
 class FileLock:
@@ -40,6 +46,7 @@ class FileLock:
         self.path = path
         self._descriptor: int | None = None
         self._lease: _Lease | None = None
+        self._denied = 0
 
     def try_acquire(self) -> bool:
         """Take it if nobody has it.
@@ -50,9 +57,7 @@ class FileLock:
         while True:
             try:
                 locked = self._try_system()
-            except OSError as error:
-                if error.errno not in _UNSUPPORTED:
-                    raise
+            except _NoLocksError:
                 self._lease = self._lease or _Lease(self.path.with_name(self.path.name + ".lease"))
                 return self._lease.try_take()
             if locked is not None:
@@ -97,7 +102,7 @@ class FileLock:
             with contextlib.suppress(OSError):
                 self.path.unlink()
             os.close(descriptor)
-            if os.name == "nt":
+            if _WINDOWS:
                 with contextlib.suppress(OSError):
                     self.path.unlink()
 
@@ -110,10 +115,22 @@ class FileLock:
 
     def _try_system(self) -> bool | None:
         """True: locked; False: another has it; None: the file was removed meanwhile, so try again."""
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if not lock_descriptor(descriptor):
-                return False
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        except PermissionError:
+            self._denied += 1
+            if _WINDOWS and self._denied < _DENIALS:
+                return False  # Windows, while whoever has it open removes it
+            raise
+        self._denied = 0
+        try:
+            try:
+                if not lock_descriptor(descriptor):
+                    return False
+            except OSError as error:
+                if error.errno in _UNSUPPORTED:
+                    raise _NoLocksError from None
+                raise
             try:
                 same = os.path.samestat(os.fstat(descriptor), self.path.stat())
             except FileNotFoundError:
@@ -133,7 +150,7 @@ def lock_descriptor(descriptor: int) -> bool:
     Raises OSError (ENOLCK and the like) where the file system has no locks.
     """
     try:
-        if os.name == "nt":
+        if _WINDOWS:
             import msvcrt
 
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
@@ -142,7 +159,7 @@ def lock_descriptor(descriptor: int) -> bool:
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        taken = (errno.EACCES, errno.EDEADLK) if os.name == "nt" else (errno.EWOULDBLOCK, errno.EAGAIN)
+        taken = (errno.EACCES, errno.EDEADLK) if _WINDOWS else (errno.EWOULDBLOCK, errno.EAGAIN)
         if error.errno in taken:
             return False
         raise
@@ -261,7 +278,7 @@ def boot() -> str:
 
 def _is_dead(lease: dict[str, Any]) -> bool:
     pid = lease.get("pid")
-    if os.name == "nt" or lease.get("machine") != _machine() or not isinstance(pid, int) or pid <= 0:
+    if _WINDOWS or lease.get("machine") != _machine() or not isinstance(pid, int) or pid <= 0:
         return False  # signal 0 would end a process on Windows; there, and elsewhere, time tells
     began = _began(pid)
     return began is None or began != lease.get("began", began)

@@ -120,3 +120,34 @@ def test_a_lease_of_another_machine_is_left_while_it_is_young_and_taken_when_it_
 def test_a_folder_that_can_t_be_written_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         FileLock(tmp_path / "none" / "lock").acquire()
+
+
+def test_a_folder_that_may_not_be_written_is_no_drive_without_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        with pytest.raises(PermissionError):
+            FileLock(tmp_path / "lock").acquire(seconds=1)
+
+
+def test_on_windows_a_lock_file_that_is_being_removed_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, refusals = os.open, iter(range(3))
+
+    def refuse_at_first(*arguments: object) -> int:
+        if next(refusals, None) is not None:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(*arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(file_lock, "_WINDOWS", True)
+        patch.setattr(file_lock, "lock_descriptor", lambda _: True)
+        patch.setattr(os, "open", refuse_at_first)
+        with FileLock(tmp_path / "lock") as lock:
+            assert lock.held
+    assert list(tmp_path.iterdir()) == []
