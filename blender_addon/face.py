@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import bpy
 
+from avatarsdk_core.avatar.shape_groups import interval_of, is_haircut
+
 from .drivers import drive
 
 
@@ -26,6 +28,7 @@ def follow_head(head: bpy.types.Object, followers: list[bpy.types.Object]) -> in
 
 
 def open_range(obj: bpy.types.Object) -> None:
-    """Shape keys at zero, except a generated haircut (the key `Haircut…` of the head), which belongs on."""
+    """Shape keys at zero and as far as they may go; a generated haircut (`Haircut…` of the head) belongs on."""
     for key in list(obj.data.shape_keys.key_blocks)[1:] if obj.data.shape_keys else []:
-        key.value = 1.0 if key.name.startswith("Haircut") else 0.0
+        key.slider_min, key.slider_max = interval_of(key.name)
+        key.value = 1.0 if is_haircut(key.name) else 0.0

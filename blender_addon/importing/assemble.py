@@ -16,11 +16,12 @@ from avatarsdk_core.avatar.colors import Color
 from avatarsdk_core.avatar.parts import PERSON, Part, Role
 from avatarsdk_core.avatar.wardrobe import worn_at_first
 
-from .. import face, marks, wardrobe
+from .. import face, marks, skeleton, wardrobe
 from ..materials.groups import Kind
 from ..materials.images import ImageLoader, pixels_of
 from ..materials.surfaces import Quality, build_material, kind_of_part
 from ..materials.visibility import add_mask
+from ..shelves import shelf
 from .read import ReadModel
 
 # Skeletons nearer than this (metres) count as the same.
@@ -52,7 +53,7 @@ def adopt(
     parts = []
     for part in model.parts:
         obj = read.objects[part.key]
-        _move(obj, collection)
+        _move(obj, shelf(collection, part.role))
         _bind(obj, read.armature, armature)
         _name_and_mark(obj, part, avatar, str(collection.get(marks.SOURCE, "")))
         _set_material(obj, build_material(part, images, obj.name, colors=colors, quality=quality))
@@ -115,7 +116,7 @@ def _mask_image(part: Part, slot: str, images: ImageLoader) -> bpy.types.Image |
 def _take_armature(armature: bpy.types.Object, collection: bpy.types.Collection) -> bpy.types.Object:
     _move(armature, collection)
     armature.name = armature.data.name = collection.name
-    armature.data.display_type = "STICK"
+    skeleton.arrange(armature)
     marks.mark(armature, avatar=marks.avatar_id(collection), source=collection[marks.SOURCE])
     return armature
 

@@ -54,12 +54,14 @@ def test_head_has_its_parts_joints_and_shape_keys(samples: Path) -> None:
 
 def test_everything_hangs_on_one_armature_in_one_collection(composite: Path) -> None:
     imported = import_avatar(composite)
-    assert contents()["collections"] == [imported.collection.name]
+    body, outfits = (f"{imported.collection.name} {kind}" for kind in ("Body", "Outfits"))
+    assert contents()["collections"] == [imported.collection.name, body, outfits]
     assert len(contents()["objects"]) == 10 + 1  # the parts and the armature, no Icosphere, no empty
     for obj in imported.parts:
         assert obj.parent == imported.armature
         assert [modifier.object for modifier in obj.modifiers if modifier.type == "ARMATURE"] == [imported.armature]
-        assert obj.users_collection == (imported.collection,)
+        shelf = outfits if obj[marks.ROLE] == "garment" else body
+        assert obj.users_collection == (bpy.data.collections[shelf],)
 
 
 def test_an_avatar_stands_upright_facing_the_viewer(composite: Path) -> None:
@@ -230,3 +232,21 @@ def test_masks_embedded_without_names_are_found(composite: Path, tmp_path: Path)
     (tmp_path / "all.gltf").write_text(json.dumps(root))
     imported = import_avatar(tmp_path / "all.gltf")
     assert imported.hidden_faces == {"outfit": pytest.approx({"AvatarBody": 2680, "AvatarHead": 56}, rel=0.01)}
+
+
+def test_bones_that_nobody_poses_are_out_of_sight(samples: Path) -> None:
+    armature = import_avatar(samples / "metaperson2" / "template_lod2_female").armature
+    assert armature is not None
+    shown = {collection.name: collection.is_visible for collection in armature.data.collections}
+    assert shown == {"Body": True, "Fingers": True, "Eyes": True, "Twist": False, "Ends": False}
+    assert all(len(bone.collections) == 1 for bone in armature.data.bones)
+    assert len(armature.data.collections["Twist"].bones) == 4
+
+
+def test_parts_lie_in_collections_of_their_kind(samples: Path, composite: Path) -> None:
+    imported = import_avatar(composite)
+    shelves = {child.name.removeprefix(imported.collection.name).strip() for child in imported.collection.children}
+    assert shelves == {"Body", "Outfits"}
+    assert set(imported.collection.all_objects) == {*imported.parts, imported.armature}
+    second = import_avatar(samples / "metaperson2" / "outfit_ARPI_lod1_female", ImportOptions(onto=imported.avatar))
+    assert second.parts[0].users_collection[0] in set(imported.collection.children)
