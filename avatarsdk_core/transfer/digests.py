@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _SIZES = {"sha256": 32, "md5": 16}
+ALGORITHMS = frozenset(_SIZES)
 _NAMES = {"sha-256": "sha256", "md5": "md5"}
 
 

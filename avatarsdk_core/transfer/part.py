@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from avatarsdk_core.file_lock import boot, lock_descriptor
 from avatarsdk_core.transfer.beside import beside
+from avatarsdk_core.transfer.digests import ALGORITHMS
 from avatarsdk_core.transfer.files import replace_file
 from avatarsdk_core.transfer.ranges import Facts
 
@@ -133,16 +134,19 @@ class Part:
     def _understood(self, written: dict[str, Any]) -> bool:
         try:
             size = self.path.stat().st_size
-            facts = {**written["facts"], "digests": tuple(map(tuple, written["facts"]["digests"]))}
-            self.facts = Facts(**facts)
-            ranges = written["ranges"]
-            self.ranges = [(0, size)] if ranges is None else [(int(start), int(end)) for start, end in ranges]
-        except (OSError, KeyError, TypeError, ValueError):
+            digests = tuple((str(name), str(digest)) for name, digest in written["facts"]["digests"])
+            facts = Facts(**{**written["facts"], "digests": digests})
+            ranges = [(0, size)] if written["ranges"] is None else [(int(a), int(b)) for a, b in written["ranges"]]
+            places = [place for ends in ranges for place in ends]
+            sound = (
+                places == sorted(places) and all(a < b for a, b in ranges) and places[-1] <= min(size, facts.total or 0)
+            )
+            if not (sound and facts.tag and places[0] >= 0 and ALGORITHMS.issuperset(name for name, _ in digests)):
+                return False
+        except (OSError, LookupError, TypeError, ValueError):
             return False
-        total = self.facts.total or 0
-        self.noted = True
-        in_order = all(a < b for ends in self.ranges for a, b in [ends]) and self.ranges == sorted(self.ranges)
-        return self.facts.tag is not None and in_order and all(end <= min(size, total) for _, end in self.ranges)
+        self.facts, self.ranges, self.noted = facts, ranges, True
+        return True
 
     def open(self) -> IO[bytes]:
         """The file for writing at any place; each user opens its own."""

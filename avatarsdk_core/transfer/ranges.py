@@ -84,7 +84,7 @@ def read_answer(status: int, headers: Mapping[str, str], start: int | None, fact
     if status == 206:
         fits = _continues(headers, start, facts)
         return (Follows.REST, replace(facts, ranges=True)) if fits else (Follows.ANEW, facts)
-    match = re.fullmatch(r"bytes \*/(\d+)", headers.get("Content-Range", "").strip())
+    match = re.fullmatch(r"bytes \*/([0-9]{1,18})", headers.get("Content-Range", "").strip())
     complete = match is not None and int(match[1]) == start and facts.total in (None, start)
     return (Follows.COMPLETE, replace(facts, total=start)) if complete else (Follows.ANEW, facts)
 
@@ -127,21 +127,23 @@ def _length(headers: Mapping[str, str], name: str) -> int | None:
 def _strong(etag: str | None, modified: str | None, date: str | None) -> str | None:
     """A validator that two different contents can't share (RFC 9110, 8.8.1 and 8.8.2.2)."""
     if etag:
-        return etag if re.fullmatch(r'"[^"]*"', etag) else None
-    if not modified:
+        return etag if re.fullmatch(r'"[!#-~]{0,200}"', etag) else None
+    if not modified or not re.fullmatch(r"[ -~]{1,64}", modified):  # it goes back into a header
         return None
     try:
         changed = parsedate_to_datetime(modified)
         if date and (parsedate_to_datetime(date) - changed).total_seconds() < 1:
             return None  # it may change again within the same second
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return modified
 
 
 def _continues(headers: Mapping[str, str], start: int, facts: Facts) -> bool:
     """True where a 206 is a part of the file that we know and begins where we asked."""
-    match = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", headers.get("Content-Range", "").strip())
+    match = re.fullmatch(
+        r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)", headers.get("Content-Range", "").strip()
+    )
     if match is None or int(match[1]) != start or int(match[2]) < start:
         return False
     if match[3] != "*" and facts.total not in (None, int(match[3])):

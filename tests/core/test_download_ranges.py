@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from avatarsdk_core.transfer.digests import announced_digests
 from avatarsdk_core.transfer.ranges import (
@@ -41,6 +44,8 @@ def test_the_rest_is_asked_for_with_its_guard_and_everything_without_one() -> No
         ({"ETag": '"x"'}, '"x"'),
         ({"ETag": 'W/"x"'}, None),
         ({"ETag": "unquoted"}, None),
+        ({"ETag": '"line\nbreak"'}, None),
+        ({"ETag": f'"{"long" * 100}"'}, None),
         ({"ETag": 'W/"x"', "Last-Modified": DATE}, None),
         ({"Last-Modified": DATE}, DATE),
         ({"Last-Modified": DATE, "Date": DATE}, None),
@@ -64,12 +69,31 @@ def test_only_a_strong_tag_guards(headers: dict[str, str], tag: str | None) -> N
         (206, "bytes 4-9/9", Follows.ANEW),
         (206, "bytes 4-8/10", Follows.ANEW),
         (206, "", Follows.ANEW),
+        (206, f"bytes 4-8/{'9' * 5000}", Follows.ANEW),
         (416, "bytes */9", Follows.ANEW),
         (416, "", Follows.ANEW),
     ],
 )
 def test_206_and_416_mean_what_they_say(status: int, content_range: str, expected: Follows) -> None:
     assert read_answer(status, {"Content-Range": content_range}, 4, KNOWN)[0] is expected
+
+
+@given(
+    st.integers(100, 599),
+    st.dictionaries(
+        st.sampled_from(
+            ["Content-Length", "Content-Range", "ETag", "Last-Modified", "Date", "Digest", "Repr-Digest", "X-File-Size"]
+        ),
+        st.text(max_size=40) | st.from_regex(r"bytes [0-9]{0,3}-[0-9]{0,3}/[0-9*]{0,3}|[0-9]{0,25}|sha-256=:[a-z=]*:"),
+    ),
+    st.none() | st.integers(0, 12),
+)
+def test_no_header_surprises(status: int, headers: dict[str, str], start: int | None) -> None:
+    with contextlib.suppress(UselessAnswerError):
+        follows, facts = read_answer(status, headers, start, KNOWN)
+        assert facts.total is None or 0 <= facts.total < 10**19
+        if follows is Follows.REST:
+            assert (status, facts.total) == (206, 9)
 
 
 def test_416_at_the_end_of_a_file_of_unknown_length_says_that_it_is_whole() -> None:

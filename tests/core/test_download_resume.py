@@ -125,15 +125,36 @@ def test_a_part_spoilt_on_the_disk_is_found_out_where_a_digest_is_known(
     assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
 
 
-@pytest.mark.parametrize("note", [b"", b"{", b"[]", b'{"url": 1}', b"\xff" * 100])
+CHANGES: list[bytes | dict[str, object]] = [
+    b"",
+    b"{",
+    b"[]",
+    b'{"url": 1}',
+    b"\xff" * 100,
+    {"ranges": []},
+    {"ranges": [[0, 10], [5, 20]]},
+    {"ranges": [[5, 5]]},
+    {"ranges": [[-5, 5]]},
+    {"ranges": [[0, 10**9]]},
+    {"ranges": "all"},
+    {"facts": {}},
+    {"facts": {"total": "many", "tag": "x", "digests": []}},
+    {"facts": {"total": 300_000, "tag": "x", "digests": [["nonsense", "00"]]}},
+    {"facts": {"total": 300_000, "tag": None, "digests": []}},
+]
+
+
+@pytest.mark.parametrize("note", CHANGES, ids=str)
 def test_a_damaged_note_costs_the_part_only(
-    http: HttpSession, file_service: FileService, tmp_path: Path, note: bytes
+    http: HttpSession, file_service: FileService, tmp_path: Path, note: bytes | dict[str, object]
 ) -> None:
     downloads = one(file_service, tmp_path, 300_000)
     file_service.rate = 200_000
     cut(http, downloads, 50_000)
     (part,) = parts(tmp_path)
-    part.with_name(part.name + ".json").write_bytes(note)
+    path = part.with_name(part.name + ".json")
+    changed = note if isinstance(note, bytes) else json.dumps({**json.loads(path.read_text()), **note}).encode()
+    path.write_bytes(changed)
     file_service.rate = None
     download_files(http, downloads, resume=True)
     assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
