@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from avatarsdk_core.errors import AnswerLost, ServiceUnavailable
+from avatarsdk_core.errors import AnswerLost, ServiceError, ServiceUnavailable
 from avatarsdk_core.http.retry import pause
 from avatarsdk_core.models import Avatar, Export
 
@@ -61,6 +61,6 @@ def create_once(
             for candidate in itertools.islice(candidates(), _NEWEST):
                 if tag in mark(candidate):
                     return candidate
-        except ServiceUnavailable:
-            continue  # the network that lost the answer may be back at the next look
+        except ServiceError:
+            continue  # the network that lost the answer may be back at the next look; and that it was lost is the news
     raise lost

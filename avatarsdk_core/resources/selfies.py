@@ -16,9 +16,11 @@ from avatarsdk_core.resources import endpoints
 from avatarsdk_core.resources.endpoints import Endpoint
 from avatarsdk_core.resources.new_avatar import PhotoSource
 from avatarsdk_core.resources.resource import FileProgress, Resource, Target
+from avatarsdk_core.resources.waiting import patiently
 
 LIFE_SECONDS = 24 * 3600.0  # of an upload page
 _UNVISITED_LOOKS = 5  # a photo may come without its page being opened, but hardly does
+_LEAST_SECONDS = 5.0  # for one question, even where there is no time to wait
 _EVERY_SECONDS = 3.0  # what the vendor's clients wait between two questions
 
 
@@ -64,11 +66,10 @@ class Selfies(Resource):
         """
         deadline = Deadline(seconds)
         for look in itertools.count():
-            selfie = self.get(selfie, cancel=cancel)
+            selfie, uploaded = self._look(selfie, look % _UNVISITED_LOOKS == 0, deadline, cancel)
             if progress is not None:
                 progress(selfie)
-            likely = selfie.upload_page_visited or look % _UNVISITED_LOOKS == 0
-            if likely and self._is_uploaded(selfie, cancel):
+            if uploaded:
                 return selfie
             if selfie.is_expired:
                 raise DeadlineExceeded("The selfie's page has ended without a photo: make a new one")
@@ -80,12 +81,20 @@ class Selfies(Resource):
             pause(_EVERY_SECONDS, cancel)
         raise AssertionError("never counted to the end")
 
-    def _is_uploaded(self, selfie: Selfie, cancel: threading.Event | None) -> bool:
-        """The selfie itself doesn't tell; its photo's address does."""
-        try:
-            return bool(self.photo(selfie, cancel=cancel))
-        except NotFound:
-            return False
+    def _look(
+        self, selfie: Selfie | str, anyway: bool, deadline: Deadline, cancel: threading.Event | None
+    ) -> tuple[Selfie, bool]:
+        """The selfie, and whether its photo is there: the selfie itself doesn't tell, its photo's address does."""
+
+        def ask(left: float) -> tuple[Selfie, bool]:
+            state = self.get(selfie, cancel=cancel, seconds=max(_LEAST_SECONDS, min(left, self._http.request_seconds)))
+            try:
+                uploaded = (anyway or state.upload_page_visited) and bool(self.photo(state, cancel=cancel))
+            except NotFound:
+                uploaded = False
+            return state, uploaded
+
+        return patiently(ask, deadline, cancel)
 
     def photo(self, selfie: Selfie | str, *, cancel: threading.Event | None = None) -> bytes:
         """The uploaded photo, as an image file. Raises NotFound until there is one."""

@@ -15,6 +15,7 @@ from avatarsdk_core.models import Computed
 from avatarsdk_core.resources.pace import EVERY_SECONDS, Pace
 
 Thing = TypeVar("Thing", bound=Computed)
+Answer = TypeVar("Answer")
 
 WAIT_SECONDS = 3600.0
 PATIENCE_SECONDS = 120.0  # a network that comes back within this doesn't end a wait
@@ -51,6 +52,28 @@ class Turns:
                 lock, users = self._locks.pop(key)
                 if users > 1:
                     self._locks[key] = lock, users - 1
+
+
+def patiently(ask: Callable[[float], Answer], deadline: Deadline, cancel: threading.Event | None) -> Answer:
+    """One answer, through a while without any: throttled until the deadline, without a service for two minutes.
+
+    Args:
+        ask: asks once, within the seconds given.
+
+    Raises:
+        ServiceUnavailable, Throttled: the time was up.
+        Cancelled: `cancel` was set.
+    """
+    since = time.monotonic()
+    while True:
+        try:
+            return ask(deadline.remaining)
+        except (ServiceUnavailable, Throttled) as error:
+            delay = max(error.retry_after or 0.0, EVERY_SECONDS)
+            too_long = isinstance(error, ServiceUnavailable) and time.monotonic() - since + delay > PATIENCE_SECONDS
+            if too_long or delay >= deadline.remaining:
+                raise
+        pause(delay, cancel)
 
 
 @dataclass(frozen=True)
@@ -101,24 +124,12 @@ class Wait(Generic[Thing]):
                     advice="the service goes on computing: wait again later",
                 )
             pause(delay, self.cancel)
-            thing, asked = self._patiently(deadline), True
-
-    def _patiently(self, deadline: Deadline) -> Thing:
-        """One answer, through a while without any."""
-        since = time.monotonic()
-        while True:
             try:
-                return self.ask(deadline.remaining)
+                thing, asked = patiently(self.ask, deadline, self.cancel), True
             except NotFound as error:
                 raise NotFound(
                     f"{self.what} is gone: it was deleted while it was waited for", **_about(error)
                 ) from None
-            except (ServiceUnavailable, Throttled) as error:
-                delay = max(error.retry_after or 0.0, EVERY_SECONDS)
-                out_of_patience = time.monotonic() - since + delay > PATIENCE_SECONDS
-                if (out_of_patience and not isinstance(error, Throttled)) or delay >= deadline.remaining:
-                    raise
-            pause(delay, self.cancel)
 
     def _failure(self, thing: Thing) -> ComputationFailed:
         verbose = getattr(thing, "status_verbose", None) or {}

@@ -203,3 +203,10 @@ def test_neither_or_both_of_photo_and_selfie_is_an_error_before_anything_is_sent
     with pytest.raises(ParametersError, match="from a photo or from a selfie"):
         client.avatars.create(name="A", **sources)  # type: ignore[arg-type]
     assert client.traffic.requests == 0
+
+
+def test_a_list_that_may_not_be_read_leaves_the_lost_answer_as_the_news(client: Client, service: HTTPServer) -> None:
+    service.expect_request("/avatars/", method="POST").respond_with_data("", 502)
+    service.expect_request("/avatars/", method="GET").respond_with_json({"detail": "No."}, status=403)
+    with pytest.raises(ServiceUnavailable, match="502"):
+        client.avatars.create(photo=jpeg(), name="A")
