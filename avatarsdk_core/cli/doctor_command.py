@@ -25,7 +25,7 @@ def doctor(invocation: Invocation, blender: str | None) -> None:
     if invocation.json:
         print_json([asdict(finding) for finding in found])
     else:
-        marks = {"ok": "", "warning": "WARNING: ", "error": "ERROR: "}
+        marks = {"ok": "", "warning": "Warning: ", "error": "Error: "}
         print_record((finding.subject, marks[finding.verdict] + finding.words) for finding in found)
     wrong = sum(finding.verdict == "error" for finding in found)
     if wrong:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from avatarsdk_core.cli.exit_codes import BROKEN_PIPE, BUG, INTERRUPTED, OK, USAGE, exit_code
-from avatarsdk_core.cli.tables import clean
+from avatarsdk_core.cli.printing import say
 from avatarsdk_core.errors import AvatarSDKError, Cancelled
 
 _PROGRAM = "avatarsdk"
@@ -67,7 +67,7 @@ def _invoke(command: click.Command, arguments: list[str]) -> None:
 
 
 def _say(line: str, code: int) -> int:
-    click.echo(clean(line), err=True)
+    say(line)
     return code
 
 

@@ -24,6 +24,12 @@ _COLUMNS = [
     Column("shapes", right=True),
     Column("textures", flexible=True, spare=1),
 ]
+_SLOT_WORDS = {
+    "metallic_roughness": "metal-rough",
+    "metallic_smoothness": "metal-smooth",
+    "body_mask": "body mask",
+    "head_mask": "head mask",
+}
 
 
 @click.command(cls=Command)
@@ -71,7 +77,7 @@ def _show(found: Inspection) -> None:
                     f"{part.vertices:,}",
                     f"{part.triangles:,}" if part.triangles else "",
                     part.shapes or "",
-                    [slot.replace("_", " ") for slot in part.textures],
+                    [_SLOT_WORDS.get(slot, slot) for slot in part.textures],
                 ]
                 for part in file.parts
             ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,9 @@ from avatarsdk_core.cli.common import CONTEXT, Group, Invocation, pass_invocatio
 from avatarsdk_core.cli.completion import CatalogName
 from avatarsdk_core.cli.printing import print_json, print_table
 from avatarsdk_core.cli.tables import Column
+
+if TYPE_CHECKING:
+    from avatarsdk_core.catalog.facts import Parameter
 
 _subtype = click.option("--subtype", type=CatalogName("subtype"), metavar="NAME", help="[default: the pipeline's]")
 _pipeline = click.argument("pipeline", type=CatalogName("pipeline"))
@@ -54,6 +57,7 @@ def list_parameters(
                     "name": row.name,
                     "kind": row.kind,
                     "type": row.type,
+                    "unit": row.unit,
                     "range": row.range,
                     "plan": row.plan(target),
                     "confidence": row.confidence,
@@ -64,25 +68,26 @@ def list_parameters(
         )
         return
     columns = [
-        Column("category"),
         Column("name"),
         Column("type", spare=1),
         Column("plan"),
-        Column("what it is", flexible=True, spare=3),
-        Column("sure", spare=2),
+        Column("what it is", flexible=True, spare=2),
+        Column("sure", spare=3),
     ]
-    cells = [
-        [row.category, row.name, _type(row.type, row.range), _plan(row.plan(target)), row.meaning, row.confidence]
-        for row in rows
-    ]
+    cells = [[row.name, _type(row), _plan(row.plan(target)), row.meaning, row.confidence] for row in rows]
+    if category is None:
+        columns = [Column("category"), *columns]
+        cells = [[row.category, *line] for row, line in zip(rows, cells, strict=True)]
     print_table(columns, cells, empty=f"{target.key} has no such parameters.")
 
 
-def _type(kind: str, interval: tuple[float | None, float | None] | None) -> str:
-    if interval is None:
-        return kind
-    low, high = ("" if end is None else f"{end:g}" for end in interval)
-    return f"{kind} {low}…{high}"
+def _type(row: Parameter) -> str:
+    """With its unit and its range, where it has any."""
+    words = f"{row.type} {row.unit}".strip()
+    if row.range is None:
+        return words
+    low, high = ("" if end is None else f"{end:g}" for end in row.range)
+    return f"{words} {low}…{high}"
 
 
 def _plan(plan: str | None) -> str:

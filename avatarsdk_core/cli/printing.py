@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from avatarsdk_core.cli.tables import GAP, Column, clean, table_lines
+from avatarsdk_core.cli.tables import GAP, Column, clean, table_lines, wrapped
 
 _STYLES = {
     "completed": "green",
@@ -64,10 +65,12 @@ def print_record(pairs: Iterable[tuple[str, object]]) -> None:
     from avatarsdk_core.cli.console import stdout
 
     told = [(name, shown(value)) for name, value in pairs if value not in (None, "", (), [], {})]
-    width = max((len(name) for name, _ in told), default=0)
+    indent = max((len(name) for name, _ in told), default=0) + GAP
     console = stdout()
     for name, value in told:
-        console.print(Text.assemble((f"{name:<{width + GAP}}", "bold"), (value, _STYLES.get(value.casefold(), ""))))
+        style = _STYLES.get(value.partition(":")[0].casefold(), "")
+        text = wrapped(value, console.width - indent, indent) if console.is_terminal else value
+        console.print(Text.assemble((f"{name:<{indent}}", "bold"), (text, style)))
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -76,8 +79,11 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def say(message: str) -> None:
-    """A message for a person, on stderr."""
-    click.echo(clean(message), err=True)
+    """A message for a person, on stderr: one line, on a terminal broken between words."""
+    text = clean(message)
+    if sys.stderr.isatty():
+        text = wrapped(text, shutil.get_terminal_size().columns)
+    click.echo(text, err=True)
 
 
 def warn(message: str) -> None:

@@ -57,7 +57,7 @@ class Steps:
         with Progress(
             SpinnerColumn("dots" if unicode else "line"),
             TextColumn("{task.description}"),
-            BarColumn(20),
+            BarColumn(20, complete_style="cyan", finished_style="cyan", pulse_style="cyan"),
             TimeElapsedColumn(),
             TextColumn("{task.fields[detail]}", markup=False, table_column=TableColumn(no_wrap=True, ratio=1)),
             console=self.console,

@@ -6,6 +6,7 @@ least needed are left out.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 
 GAP = 2
 _LEAST = 8  # a flexible column below this says nothing
+_LEAST_TEXT = 20
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,12 @@ def _cell(text: str, width: int, right: bool) -> str:
         return set_cell_size(text, width - 1) + "…"
     space = " " * (width - length)
     return space + text if right else text + space
+
+
+def wrapped(text: str, width: int, indent: int = 0) -> str:
+    """Broken between words, later lines indented; words longer than a line stay whole, for copying."""
+    lines = textwrap.wrap(text, max(width, _LEAST_TEXT), break_long_words=False, break_on_hyphens=False)
+    return f"\n{' ' * indent}".join(lines)
 
 
 def clean(text: object) -> str:
