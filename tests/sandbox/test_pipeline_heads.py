@@ -278,6 +278,17 @@ def test_export_parameters_that_make_no_sense_are_refused(given: object, message
         pipeline("head_2.0").check_export("head/mobile", given)
 
 
+def test_fbx_without_a_blender_is_refused_with_the_way_out(
+    legacy: LegacyAvatars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avatarsdk_core.sandbox.pipelines.legacy.plan.fbx_available", lambda: False)
+    with pytest.raises(ParameterError, match=r"fbx needs a Blender.*use glb"):
+        pipeline("head_2.0").check_export("head/mobile", {"format": "fbx"})
+    with pytest.raises(ParameterError, match=r"fbx needs a Blender"):
+        legacy("animated_face", "base/legacy").result("blendshapes", fmt="fbx")
+    pipeline("head_2.0").check_export("head/mobile", {"format": "glb"})
+
+
 def test_animated_face_takes_no_export_parameters() -> None:
     pipeline("animated_face").check_export("base/legacy", {})
     with pytest.raises(ParameterError, match="no export parameters"):

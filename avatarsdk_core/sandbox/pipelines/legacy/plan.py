@@ -9,9 +9,11 @@ from typing import Any
 from avatarsdk_core.catalog import HeadBodyExportParameters
 from avatarsdk_core.catalog.values import CHANNELS
 from avatarsdk_core.errors import ParametersError
+from avatarsdk_core.sandbox.formats.fbx import fbx_available
 from avatarsdk_core.sandbox.pipelines.contract import ParameterError
 from avatarsdk_core.sandbox.pipelines.legacy.kinds import Avatar
 
+CATEGORIES = ("haircuts", "outfits", "blendshapes")
 Color = tuple[int, int, int]
 Size = tuple[int, int]
 
@@ -58,6 +60,7 @@ def resolve(avatar: Avatar, given: Any, available: Mapping[str, Sequence[str]]) 
     whole = parameters.resolved()
     template = whole["template"] or ""
     avatar.check_lod(whole["lod"], template)
+    check_format(whole["format"], *(whole[name]["format"] for name in CATEGORIES if whole[name]["list"]))
     alone = bool(whole["pointclouds"])  # a point cloud holds nothing else
     return ExportPlan(
         avatar=_form(whole, alone),
@@ -67,6 +70,12 @@ def resolve(avatar: Avatar, given: Any, available: Mapping[str, Sequence[str]]) 
         template=template,
         lod=whole["lod"],
     )
+
+
+def check_format(*formats: str) -> None:
+    """Raises ParameterError for FBX where there is no Blender to write it."""
+    if "fbx" in formats and not fbx_available():
+        raise ParameterError("format: fbx needs a Blender on the sandbox's machine (pip install bpy); use glb.")
 
 
 def _form(section: Mapping[str, Any], alone: bool) -> Form:

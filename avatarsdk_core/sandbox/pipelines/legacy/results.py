@@ -15,7 +15,7 @@ from avatarsdk_core.sandbox.pipelines.legacy.kinds import Avatar
 from avatarsdk_core.sandbox.pipelines.legacy.models import model_files
 from avatarsdk_core.sandbox.pipelines.legacy.paint import MODEL
 from avatarsdk_core.sandbox.pipelines.legacy.person import Person, load_person
-from avatarsdk_core.sandbox.pipelines.legacy.plan import Form
+from avatarsdk_core.sandbox.pipelines.legacy.plan import Form, check_format
 from avatarsdk_core.sandbox.pipelines.legacy.preview import save_preview
 from avatarsdk_core.sandbox.pipelines.legacy.shapes import with_sets
 from avatarsdk_core.sandbox.pipelines.legacy.wardrobe import haircut
@@ -33,6 +33,7 @@ def result(avatar: Avatar, job: ResultJob) -> Path | None:
     fmt = job.fmt or "ply"
     if allowed and fmt not in allowed:
         raise ParameterError(f"fmt: {fmt!r} is no format here; use one of: {', '.join(allowed)}.")
+    check_format(fmt)
     avatar.check_lod(job.lod or 0)
     if not _exists(computed(job.folder), job):
         return None
