@@ -20,7 +20,7 @@ FOLDER = PROJECT / "docs" / "api"
 
 # Page → its title and the modules on it, in the order of a reader's interest.
 PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "client": ("Client", ("client", "settings", "profiles", "signin")),
+    "client": ("Client", ("client", "settings", "profiles", "signin", "http.session")),
     "resources": (
         "Collections of the service",
         tuple(
@@ -76,6 +76,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 # Modules of which a user needs only this.
 ONLY = {
+    "http.session": {"RequestRecord", "Traffic"},
     "models.base": {"Model", "Computed", "Rgb", "to_json"},
     "models.exports": {"ExportFile", "Export", "StaticResource"},
 }

@@ -26,7 +26,8 @@ from avatarsdk_core.models.base import (
 
 @dataclass(frozen=True, kw_only=True)
 class Avatar(Computed):
-    """An avatar. The URL fields are None until it is completed, or where its pipeline has no such thing.
+    """An avatar. The URL fields are None until it is completed, or where its pipeline has no such thing; no repr shows
+    them.
 
     Attributes: `progress` 0…100 of the current status; `status_verbose` {"code", "message"}, mostly for Failed.
     """
@@ -42,7 +43,7 @@ class Avatar(Computed):
     required = ("code",)
 
     code: str
-    url: str = ""
+    url: str = field(default="", repr=False)
     name: str = ""
     description: str = ""
     pipeline: str = ""
@@ -50,14 +51,14 @@ class Avatar(Computed):
     ctime: datetime | None = None
     progress: int = 0
     status_verbose: Mapping[str, Any] = field(default_factory=dict)
-    mesh: str | None = None
-    texture: str | None = None
-    haircuts: str | None = None
-    blendshapes: str | None = None
-    thumbnail: str | None = None
-    preview: str | None = None
-    model_info: str | None = None
-    exports: str | None = None
+    mesh: str | None = field(default=None, repr=False)
+    texture: str | None = field(default=None, repr=False)
+    haircuts: str | None = field(default=None, repr=False)
+    blendshapes: str | None = field(default=None, repr=False)
+    thumbnail: str | None = field(default=None, repr=False)
+    preview: str | None = field(default=None, repr=False)
+    model_info: str | None = field(default=None, repr=False)
+    exports: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class Texture(Model):
     required = ("identity",)
 
     identity: str
-    file: str = ""
+    file: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,12 +84,12 @@ class Haircut(Model):
 
     identity: str
     gender: str = ""
-    url: str = ""
-    model: str | None = None
-    mesh: str | None = None
-    pointcloud: str | None = None
-    texture: str | None = None
-    preview: str | None = None
+    url: str = field(default="", repr=False)
+    model: str | None = field(default=None, repr=False)
+    mesh: str | None = field(default=None, repr=False)
+    pointcloud: str | None = field(default=None, repr=False)
+    texture: str | None = field(default=None, repr=False)
+    preview: str | None = field(default=None, repr=False)
 
 
 def _points(value: Any) -> tuple[tuple[float, float, float], ...]:

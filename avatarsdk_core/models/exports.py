@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -18,9 +18,9 @@ class ExportFile(Model):
     required = ("identity", "file")
 
     identity: str
-    file: str
+    file: str = field(repr=False)
     category: str | None = None
-    static_files: tuple[str, ...] = ()
+    static_files: tuple[str, ...] = field(default=(), repr=False)
 
 
 def _export_files(value: Any) -> tuple[ExportFile, ...]:
@@ -40,12 +40,12 @@ class Export(Computed):
     required = ("code",)
 
     code: str
-    url: str = ""
+    url: str = field(default="", repr=False)
     avatar_code: str = ""
     comment: str = ""
     created_on: datetime | None = None
     files: tuple[ExportFile, ...] = ()
-    public_file: str | None = None
+    public_file: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

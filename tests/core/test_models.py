@@ -167,6 +167,16 @@ def test_secrets_are_not_in_reprs() -> None:
         assert "canary" not in repr(model)
 
 
+def test_reprs_are_for_people_and_show_no_address() -> None:
+    avatar = Avatar.from_json({"code": "c", "name": "Ann", "url": "https://x/", "mesh": "https://x/?signature=1"})
+    file = {"identity": "avatar", "file": "https://x/", "static_files": ["https://x/"]}
+    export = Export.from_json({"code": "e", "url": "https://x/", "files": [file], "public_file": "https://x/"})
+    shown = repr((avatar, export, Haircut(identity="h", mesh="https://x/"), Texture(identity="t", file="https://x/")))
+    assert "https" not in shown
+    assert "Ann" in shown
+    assert "identity='avatar'" in shown
+
+
 def test_static_resources_are_the_leaves_of_the_tree() -> None:
     textures = {"2K.jpg": {"base": {"Color": "https://x/c.jpg"}, "stripes": {"Color": "https://x/s.jpg"}}}
     tree = {
