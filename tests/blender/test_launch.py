@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from avatarsdk_core.headless_blender import Blender, run_addon
 from avatarsdk_core.errors import BlenderError
+from avatarsdk_core.headless_blender import Blender, run_addon
 
 
 @pytest.mark.parametrize("works", [True, False])
