@@ -338,10 +338,10 @@ def test_four_processes_fetch_each_file_once(peer: Peer, tmp_path: Path, locks: 
 
 @pytest.mark.parametrize("locks", [(), ("lease",)], ids=["locks", "no locks"])
 def test_when_the_process_at_work_is_killed_another_goes_on(peer: Peer, tmp_path: Path, locks: tuple[str, ...]) -> None:
-    data = peer.export()
+    data = peer.export(size=60_000)
     peer.chunk, peer.seconds_per_chunk = 2_000, 0.05
     running = [driver("once", peer, data, tmp_path / "out", "tell", *locks) for _ in range(3)]
-    while not list(tmp_path.glob(".out.*/downloads/*.zip")):
+    while not list(tmp_path.glob(".out.*/downloads/*.static")):
         time.sleep(0.01)
     os.kill(int((tmp_path / "out.worker").read_text()), signal.SIGKILL)
     peer.seconds_per_chunk = 0
@@ -376,3 +376,29 @@ def test_killed_at_any_moment_one_more_run_makes_it_whole(peer: Peer, tmp_path: 
         shutil.rmtree(os.environ["AVATARSDK_CACHE"], ignore_errors=True)
     process.communicate(timeout=30)
     assert ends["killed"] > KILLS / 3
+
+
+def test_killed_while_it_mends_nothing_of_a_person_s_is_lost(peer: Peer, tmp_path: Path) -> None:
+    data = peer.export(parts=3, size=60_000)
+    content = peer.content(data)
+    folder = tmp_path / "out"
+    process = driver("kills", peer, data, folder)
+    assert told(process, "run") == "done"
+    (folder / "notes.txt").write_text("mine")
+    peer.chunk, peer.seconds_per_chunk = 15_000, 0.01
+    dice = random.Random(7)
+    ends: Counter[str] = Counter()
+    for number in range(max(8, KILLS // 4)):
+        shutil.rmtree(folder / "top_1")
+        (folder / "avatar/model.glb").write_bytes(b"edited %d" % number)
+        (folder / "top_2/top_2_Normal0.jpg").unlink()
+        shutil.rmtree(os.environ["AVATARSDK_CACHE"], ignore_errors=True)
+        ends[told(process, f"{dice.uniform(0.0, 0.15)}")] += 1
+        assert told(process, "run") == "done"
+        assert on_disk(folder) == content | {"notes.txt": b"mine"}
+        edits = [path.read_bytes() for path in (tmp_path / "out.edited").rglob("model*.glb")]
+        assert b"edited %d" % number in edits
+        assert len(edits) == number + 1
+        assert names(tmp_path) == ["out", "out.edited", "out.json"]
+    process.communicate(timeout=30)
+    assert ends["killed"] > 2
