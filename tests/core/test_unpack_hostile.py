@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import random
+import shutil
+import subprocess
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,6 +49,51 @@ def test_what_real_programs_write_is_taken(corner: Path, name: str, data: bytes)
     (corner / "a.zip").write_bytes(data)
     (file,) = unpack(corner / "a.zip", corner / "in" / "avatar", identity="avatar")
     assert file.read_bytes() == MODEL
+
+
+class _Pipe(io.RawIOBase):
+    """Somewhere to write that can't go back, as a service streams its answer."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.data += data
+        return len(data)
+
+
+@pytest.mark.parametrize("force_zip64", [False, True])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("streamed", [False, True])
+def test_what_python_writes_is_taken(corner: Path, streamed: bool, method: int, force_zip64: bool) -> None:
+    target = _Pipe() if streamed else io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as packed:
+        for name in ("avatar/model.glb", "avatar/é/Color.jpg"):
+            with packed.open(name, "w", force_zip64=force_zip64) as entry:
+                entry.write(MODEL)
+    (corner / "a.zip").write_bytes(target.data if isinstance(target, _Pipe) else target.getvalue())
+    files = unpack(corner / "a.zip", corner / "in" / "avatar", identity="avatar")
+    assert [file.read_bytes() for file in files] == [MODEL, MODEL]
+
+
+@pytest.mark.parametrize("program", ["zip", "7z", "bsdtar"])
+def test_what_other_programs_write_is_taken(corner: Path, program: str) -> None:
+    if shutil.which(program) is None:
+        pytest.skip(f"no {program} here")
+    (corner / "source" / "avatar" / "maps").mkdir(parents=True)
+    for name in ("model.glb", "maps/é.jpg", "empty"):
+        (corner / "source" / "avatar" / name).write_bytes(MODEL if name != "empty" else b"")
+    command = {
+        "zip": ["zip", "-qr", "../a.zip", "avatar"],
+        "7z": ["7z", "a", "-bd", "../a.zip", "avatar"],
+        "bsdtar": ["bsdtar", "-a", "-cf", "../a.zip", "avatar"],
+    }[program]
+    subprocess.run(command, cwd=corner / "source", check=True, stdout=subprocess.DEVNULL)
+    files = unpack(corner / "a.zip", corner / "in" / "avatar", identity="avatar")
+    assert [file.name for file in files] == ["empty", "é.jpg", "model.glb"]
 
 
 def test_every_archive_that_is_cut_is_refused(corner: Path) -> None:
