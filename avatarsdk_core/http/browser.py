@@ -129,7 +129,7 @@ class Redirect:
         self._answer = values
         self._answered.set()
         if values.get("code"):
-            return 200, "You are signed in. You may close this page and go back to the program."
+            return 200, "Thank you. You may close this page and go back to the program."
         return 200, "The sign-in was refused. You may close this page; the program says more."
 
     def __enter__(self) -> Self:

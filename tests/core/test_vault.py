@@ -226,3 +226,34 @@ def test_a_sign_in_goes_to_the_keychain_and_leaves_no_secret_on_the_disk(tmp_pat
     assert done.stdout.splitlines() == ["the keychain (SecretService Keyring)", "True"]
     assert {path.name for path in own_profiles.parent.rglob("*") if path.is_file()} == {"profiles.toml"}
     assert MARK not in done.stdout
+
+
+MOVE = """
+    from pathlib import Path
+    from avatarsdk_core import Client, profiles, signin
+    from avatarsdk_core.sandbox import Sandbox
+    from avatarsdk_core.vault import open_vault
+    keychain = open_vault("keychain", Path("."))
+    with Sandbox() as service:
+        pair = service.credentials.developer
+        who = {"root_url": service.url, "client_id": pair.client_id, "client_secret": pair.client_secret}
+        for _ in range(2):  # the second finds the first one's token
+            with Client(token_store="keychain", **who) as client:
+                list(client.avatars.list())
+                print(client.traffic.requests, client.http.tokens._shared.place)
+        for keep in ("auto", "file"):
+            signin.login("work", keep=keep, **who)
+            (profile,) = profiles.available()
+            print(profile.values["secrets"], keychain.get("profile work") is not None)
+"""
+
+
+def test_tokens_are_shared_by_the_keychain_and_a_secret_that_moves_leaves_none_behind(tmp_path: Path) -> None:
+    pytest.importorskip("keyring")
+    pytest.importorskip("starlette")
+    script = tmp_path / "move.py"
+    script.write_text(textwrap.dedent(MOVE), "utf-8")
+    done = in_a_keychain_session(tmp_path, f"{sys.executable} {script}\n")
+    assert done.returncode == 0, done.stderr
+    place = "the keychain (SecretService Keyring)"
+    assert done.stdout.splitlines() == [f"2 {place}", f"1 {place}", "keychain True", "file False"]

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 
 from avatarsdk_core.sandbox import KeyPair, Sandbox
+from tests.canary import Canary
 from tests.sandbox.cli_runs import Run, Said, Terminal, said_here
 from tests.sandbox.legacy_avatars import LegacyAvatars
 from tests.sandbox.service_api import INSTANT, Api
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[Sandbox]:
-    """A sandbox in which avatars take no longer than their real work."""
+def service(canary: Canary) -> Iterator[Sandbox]:
+    """A sandbox in which avatars take no longer than their real work. Its secrets may show nowhere."""
     with Sandbox(durations=INSTANT) as running:
+        pairs = (running.credentials.developer, running.credentials.client)
+        canary.watch(running.user.password, *(pair.client_secret for pair in pairs))
         yield running
 
 

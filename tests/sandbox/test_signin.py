@@ -88,7 +88,7 @@ def sign_in(service: Sandbox, person: Person, **arguments: Any) -> signin.Accoun
 def test_in_the_browser_with_state_and_pkce(service: Sandbox) -> None:
     person = Person(service.user.username, service.user.password)
     account = sign_in(service, person)
-    assert "You are signed in. You may close this page" in person.pages[1]
+    assert "Thank you. You may close this page" in person.pages[1]
     assert (account.grant, account.access, account.player_uid != "") == ("authorization_code", "client", True)
     with Client(profile="me") as client:
         assert list(client.avatars.list()) == []
