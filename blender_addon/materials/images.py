@@ -62,7 +62,8 @@ class ImageLoader:
         image.source = "FILE"
         image.colorspace_settings.name = space
         image.alpha_mode = alpha
-        if not image.size[0]:
+        # Asking for the size would decode it, which is half of what a whole import costs; drawing does that in time.
+        if not _looks_whole(content) and not image.size[0]:
             self.warnings.append(f"Texture {name} isn't an image that Blender can read; it is left out.")
             bpy.data.images.remove(image)
             return None
@@ -78,3 +79,13 @@ def _is_untouched(image: bpy.types.Image, content: bytes, space: str) -> bool:
         and not image.is_dirty
         and image.colorspace_settings.name == space
     )
+
+
+def _looks_whole(content: bytes) -> bool:
+    """Whether it begins and ends as a JPEG, a PNG or a WebP does."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return b"\xff\xd9" in content[-64:]
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return b"IEND" in content[-64:]
+    is_webp = content.startswith(b"RIFF") and content[8:12] == b"WEBP"
+    return is_webp and len(content) >= int.from_bytes(content[4:8], "little") + 8

@@ -56,6 +56,14 @@ class Graph:
             self.set(node, "Scale", scale)
         return node
 
+    def multiply_add(
+        self, first: Any, factor: float, addend: float, *, column: float = 3, row: float = 0
+    ) -> bpy.types.NodeSocket:
+        """Each component times a number, plus a number."""
+        node = self.vector_math("MULTIPLY_ADD", first, (factor,) * 3, column=column, row=row)
+        self.set(node, 2, (addend,) * 3)
+        return node.outputs[0]
+
     def mix_color(
         self, blend: str, factor: Any, first: Any, second: Any, column: float = 2, row: float = 0
     ) -> bpy.types.NodeSocket:

@@ -183,6 +183,7 @@ class _Surface:
             Kind.EYELASHES: (0.0, 0.0, 0.0, 0.5),
             Kind.CORNEA: (1.0, 1.0, 1.0, 0.05),
             Kind.SKIN: _VIEW_SKIN,
+            Kind.TEETH: (0.8, 0.77, 0.7, 1.0),
         }
         srgb = measured.get(_MEASURED.get(self.kind, ""))
         if srgb is None and self.kind is Kind.SKIN:
