@@ -1,12 +1,14 @@
-"""What a pipeline without exports delivers, as a folder that an importer understands.
+"""What a pipeline without exports delivers, as a folder like an export's, so that importers understand it.
 
-`model.ply`, `model.jpg`, `<texture>.…`, `blendshapes/`, and of each haircut `<name>.ply`, `<name>_model.png` and
-`cloud_<name>.ply`: the names that the vendor's own loaders use.
+`avatar/model.ply`, its textures and `avatar/blendshapes/`; for each haircut a folder with its mesh and its texture.
+Point clouds stay out: they are the meshes' own vertices once more.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from avatarsdk_core.client import Client
     from avatarsdk_core.models import Avatar
 
+MANIFEST = "export.json"
+
 
 def download_results(invocation: Invocation, client: Client, avatar: Avatar, folder: Path) -> Path:
     """All that there is of a completed avatar; `folder` appears whole or not at all.
@@ -28,6 +32,8 @@ def download_results(invocation: Invocation, client: Client, avatar: Avatar, fol
     """
     work = beside(folder)
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise TransferError(f"{str(folder)!r} exists and isn't an empty folder: choose another place")
         work.mkdir(parents=True)
         with invocation.steps(client).step("Download the avatar") as told:
             _Results(client, avatar, work, lambda name: told(None, name)).fetch()
@@ -42,50 +48,52 @@ def download_results(invocation: Invocation, client: Client, avatar: Avatar, fol
 
 
 class _Results:
-    def __init__(self, client: Client, avatar: Avatar, work: Path, told) -> None:  # type: ignore[no-untyped-def]
+    """Brings them into a work folder, one after the other."""
+
+    def __init__(self, client: Client, avatar: Avatar, work: Path, told: Callable[[str], None]) -> None:
         self.client, self.avatar, self.work, self.told = client, avatar, work, told
 
     def fetch(self) -> None:
+        into = self.work / "avatar"
         self.told("mesh")
-        self._unpacked(self.client.meshes.download(self.avatar, self.work / "mesh.part"), self.work / "mesh")
-        for file in (self.work / "mesh").iterdir():
-            file.rename(self.work / file.name)
-        (self.work / "mesh").rmdir()
+        self._unpacked(self.client.meshes.download(self.avatar, self._archive), into, "avatar")
         self.told("texture")
-        self.client.textures.download_default(self.avatar, self.work / "model.jpg")
+        self.client.textures.download_default(self.avatar, into / "model.jpg")
         for texture in self.client.textures.list(self.avatar):
             if texture.identity != "model":
                 self.told(texture.identity)
-                self.client.textures.download(self.avatar, texture, self.work / _safe(f"{texture.identity}.png"))
+                self.client.textures.download(self.avatar, texture, into / _safe(f"{texture.identity}.png"))
         self.told("blendshapes")
-        archive = self.client.blendshapes.download(self.avatar, self.work / "blendshapes.part")
+        archive = self.client.blendshapes.download(self.avatar, self._archive)
         if archive is not None:
-            self._unpacked(archive, self.work / "blendshapes")
-        self._haircuts()
+            self._unpacked(archive, into / "blendshapes", "blendshapes")
+        self._write_list(self._haircuts())
 
-    def _haircuts(self) -> None:
-        haircuts = self.client.haircuts
+    @property
+    def _archive(self) -> Path:
+        return self.work / "archive.zip"
+
+    def _haircuts(self) -> list[str]:
         try:
-            found = haircuts.list(self.avatar)
+            found = list(self.client.haircuts.list(self.avatar))
         except NotFound:
-            return
+            return []
         for haircut in found:
             self.told(haircut.identity)
             name = _safe(haircut.identity)
-            archive = haircuts.download_mesh(self.avatar, haircut, self.work / "haircut.part")
-            self._unpacked(archive, self.work / "haircut")
-            for file in (self.work / "haircut").rglob("*.ply"):
-                file.rename(self.work / f"{name}.ply")
-            shutil.rmtree(self.work / "haircut")
-            cloud = haircuts.download_pointcloud(self.avatar, haircut, self.work / "cloud.part")
-            self._unpacked(cloud, self.work / "cloud")
-            for file in (self.work / "cloud").rglob("*.ply"):
-                file.rename(self.work / f"cloud_{name}.ply")
-            shutil.rmtree(self.work / "cloud")
-            haircuts.download_texture(self.avatar, haircut, self.work / f"{name}_model.png")
+            archive = self.client.haircuts.download_mesh(self.avatar, haircut, self._archive)
+            self._unpacked(archive, self.work / name, name)
+            self.client.haircuts.download_texture(self.avatar, haircut, self.work / name / f"{name}.png")
+        return [haircut.identity for haircut in found]
 
-    def _unpacked(self, archive: Path, into: Path) -> None:
-        unpack(archive, into)
+    def _write_list(self, haircuts: list[str]) -> None:
+        """What is what, as in an export's folder."""
+        files = [{"identity": "avatar", "category": None}, *({"identity": n, "category": "haircuts"} for n in haircuts)]
+        text = json.dumps({"avatar_code": self.avatar.code, "files": files}, indent=2)
+        (self.work / MANIFEST).write_text(text + "\n", "utf-8")
+
+    def _unpacked(self, archive: Path, into: Path, identity: str) -> None:
+        unpack(archive, into, identity=identity)
         archive.unlink()
 
 

@@ -110,9 +110,10 @@ def _file(file: ModelFile, folder: Path) -> FileFacts:
     if file.path.suffix.lower() == PLY_SUFFIX:
         parts = tuple(_ply_part(path) for path in file.plys)
         total = sum(path.stat().st_size for path in file.plys)
-        shapes = {shape for path in file.plys for shape in find_blendshapes(path.parent, path.stem)}
+        shapes = (found for path in file.plys for found in find_blendshapes(path.parent, path.stem).values())
+        sets = tuple(sorted({shape.parent.name for shape in shapes}))
         where = name if len(file.plys) == 1 else f"{Path(name).parent.as_posix()}/*.ply"
-        return FileFacts(where.removeprefix("./"), file.identity, file.category, total, 0, None, parts, _sets(shapes))
+        return FileFacts(where.removeprefix("./"), file.identity, file.category, total, 0, None, parts, sets)
     note = f"only Blender reads what is in an {file.path.suffix[1:].upper()}"
     return FileFacts(name, file.identity, file.category, size, 0, None, (), (), note)
 

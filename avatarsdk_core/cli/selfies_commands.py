@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -50,7 +52,7 @@ def take_selfie(invocation: Invocation, client: Any, comment: str = "", seconds:
     """A selfie whose photo has arrived. Raises DeadlineExceeded: none came in time."""
     made = client.selfies.create(comment)
     url = client.selfies.page_url(made)
-    click.echo(qr_code(url), err=True)
+    click.echo(qr_code(url, sys.stderr), err=True)
     say(f"Scan it with a phone, or open {url}")
     return wait_for_photo(invocation, client, made, seconds)
 
@@ -65,13 +67,12 @@ def wait_for_photo(invocation: Invocation, client: Any, made: Selfie, seconds: f
     return done
 
 
-def qr_code(url: str) -> str:
+def qr_code(url: str, output: TextIO) -> str:
     """The QR code of a URL in characters: half blocks, or `#` where the output can't show those.
 
+    On a terminal it is white and black whatever the terminal's own colours are, since scanners may refuse the inverse.
     The message that takes its place where segno isn't installed says so.
     """
-    import sys
-
     try:
         import segno
     except ImportError:
@@ -81,10 +82,13 @@ def qr_code(url: str) -> str:
     code.terminal(lines, compact=True)
     drawn = lines.getvalue().rstrip("\n")
     try:
-        drawn.encode(getattr(sys.stderr, "encoding", None) or "ascii")
+        drawn.encode(getattr(output, "encoding", None) or "ascii")
     except UnicodeError:
-        return "\n".join("".join("  " if dark else "##" for dark in row) for row in code.matrix_iter(border=2))
-    return drawn
+        rows = ("".join("  " if dark else "##" for dark in row) for row in code.matrix_iter(border=2))
+        drawn = "\n".join(rows)
+    if not output.isatty() or "NO_COLOR" in os.environ:
+        return drawn
+    return "\n".join(f"\x1b[97;40m{line}\x1b[0m" for line in drawn.splitlines())
 
 
 @click.group(cls=Group, context_settings=CONTEXT)
@@ -164,7 +168,7 @@ def qr(invocation: Invocation, selfie: str, out: Path | None, force: bool) -> No
             write_file(target, client.selfies.qr(selfie))
         else:
             found = client.selfies.get(selfie)
-            click.echo(qr_code(client.selfies.page_url(found)))
+            click.echo(qr_code(client.selfies.page_url(found), sys.stdout))
     if target:
         tell_written(invocation, target)
 

@@ -50,7 +50,7 @@ def test_what_the_manual_promises_stands_on_the_disk(folder: Path) -> None:
     assert (folder / "my-avatar" / "export.json").is_file()
     assert {path.name for path in (folder / "downloaded").iterdir()} >= {"avatar", "export.json"}
     assert (folder / "preview.png").read_bytes().startswith(b"\x89PNG")
-    assert (folder / "face" / "model.ply").read_bytes().startswith(b"ply")
+    assert (folder / "face" / "avatar" / "model.ply").read_bytes().startswith(b"ply")
     assert (folder / "selfie.jpg").stat().st_size > 1000
     left = {path.name for path in folder.iterdir() if path.name.startswith(".") or path.suffix == ".part"}
     assert left == set()

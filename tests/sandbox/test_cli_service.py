@@ -195,14 +195,14 @@ def test_direct_results_of_a_pipeline_without_exports(run: Run, face: str, tmp_p
 def test_an_avatar_of_a_pipeline_without_exports_becomes_a_folder(run: Run, face: str, tmp_path: Path) -> None:
     done = run("avatars", "download", face, "--out", "face")
     assert (done.code, done.out) == (0, "face\n"), done.err
-    names = {path.name for path in (tmp_path / "face").iterdir()}
-    assert {"model.ply", "model.jpg", "blendshapes"} <= names
-    assert any(name.startswith("cloud_") for name in names)
-    assert not [name for name in names if name.endswith((".part", ".zip"))]
+    assert {path.name for path in (tmp_path / "face").iterdir()} == {"avatar", "female_NewSea_J086f", "export.json"}
+    assert not [path.name for path in tmp_path.rglob("*") if path.suffix in (".part", ".zip")]
     inspected = run("inspect", "face", "--json").json
-    assert inspected["files"][0]["parts"][0]["vertices"] > 1000
+    avatar, haircut = inspected["files"]
+    assert (avatar["sets"], avatar["parts"][0]["shapes"]) == (["legacy_45"], 45)
+    assert (haircut["category"], haircut["parts"][0]["triangles"] > 1000) == ("haircuts", True)
     blocked = run("avatars", "download", face, "--out", "face")
-    assert blocked.code != 0
+    assert (blocked.code, "isn't an empty folder" in blocked.err) == (12, True)
 
 
 def test_guesses_about_a_person_are_shown_only_when_asked_for(run: Run, face: str) -> None:
