@@ -39,6 +39,8 @@ def reader(raw: Any, buffer: memoryview) -> Callable[[int], bytes | memoryview]:
         except (OSError, http.client.HTTPException) as error:
             raise ProtocolError("Connection broken", error) from error
         raw._fp_bytes_read += len(data)
+        if answer.isclosed() and not answer.length:
+            raw.release_conn()  # all of it was read, and only then: the connection may serve the next request
         return data
 
     return read

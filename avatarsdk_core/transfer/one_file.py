@@ -134,7 +134,7 @@ class OneFile:
                 self._expect(facts, response.headers)
                 version, stretch = self._begin(version, facts, request)
             elif follows is Follows.ANEW:
-                self._changed(version)
+                self._anew(version, changed=True)
                 return
             else:
                 version.facts = facts
@@ -148,30 +148,25 @@ class OneFile:
         """The whole file follows: into the part at hand if it is empty, else into another."""
         known = version.facts.tag
         if version.done or len(version.stretches) > 1:
-            if known == facts.tag:  # asked for a part, it sends everything
-                self._ranges_ignored |= known is not None
-                version = self._anew(version, request)
-            else:
-                version = self._changed(version, request)
-        version.begin(replace(facts, ranges=facts.ranges and not self._ranges_ignored))
+            self._ranges_ignored |= known is not None and known == facts.tag  # asked for a part, it sends everything
+            version = self._anew(version, request, changed=known != facts.tag)
+        # Where parts went wrong once, the file isn't split again.
+        version.begin(replace(facts, ranges=facts.ranges and not (self._ranges_ignored or self._changes)))
         return version, version.stretches[0]
 
-    def _changed(self, version: FileVersion, request: Request | None = None) -> FileVersion:
-        """The service has another file by now, or doesn't know what it has."""
-        self._changes += 1
-        if self._changes > _MAX_CHANGES:
-            raise UselessAnswerError("the file changes again and again while it is fetched", final=True)
-        return self._anew(version, request)
-
-    def _anew(self, version: FileVersion, request: Request | None = None) -> FileVersion:
+    def _anew(self, version: FileVersion, request: Request | None = None, *, changed: bool = False) -> FileVersion:
         """Forget what is there: other requests for it are ended, and may write on into the old part meanwhile.
 
         Args:
             request: the one whose body comes next; None where another has to be made.
+            changed: the service has another file by now, or doesn't know what it has: that ends some time.
         """
         with self._lock:
             if self.version is not version:  # another request found that out before
                 raise EOFError
+            self._changes += changed
+            if self._changes > _MAX_CHANGES:
+                raise UselessAnswerError("the file changes again and again while it is fetched", final=True)
             for stretch in version.stretches:
                 if stretch.request is not None and stretch.request is not request:
                     stretch.request.stop.because(Why.ANEW)
@@ -242,7 +237,6 @@ class OneFile:
             if not len(data):
                 return
             yield data
-        response.raw.release_conn()  # all of it was read: the connection may serve the next request
 
     @property
     def complete(self) -> bool:

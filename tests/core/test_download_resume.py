@@ -235,6 +235,35 @@ def test_ranges_that_are_promised_and_then_ignored(
     assert parts(tmp_path) == []
 
 
+def test_ranges_side_by_side_that_are_always_wrong(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    def rule(asked: Asked, reply: Reply) -> None:
+        if asked.range is not None:
+            reply.headers["Content-Range"] = f"bytes 0-{len(reply.body) - 1}/{BIG}"
+
+    downloads = one(file_service, tmp_path)
+    file_service.rule, file_service.rate = rule, 8e6
+    download_files(http, downloads)
+    assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
+
+
+def test_a_connection_whose_answer_was_left_unread_serves_nobody_else(
+    http: HttpSession, file_service: FileService, tmp_path: Path
+) -> None:
+    downloads = one(file_service, tmp_path)
+    file_service.rate = 4e6
+    download_files(http, downloads)  # what another range brings is left unread
+    for number in range(12):
+        file_service.files[f"{number}.zip"] = content(50_000, number)
+    file_service.rate = None
+    names = [f"{number}.zip" for number in range(12)]
+    for name in names:
+        download_files(http, [Download(file_service.url(name), tmp_path / name)])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == file_service.files
+    assert [len(file_service.requests(name)) for name in names] == [1] * 12
+
+
 def test_a_file_that_changes_while_its_ranges_come(
     http: HttpSession, file_service: FileService, tmp_path: Path
 ) -> None:
