@@ -24,7 +24,7 @@ from avatarsdk_core.transfer.check import Check, check_export
 from avatarsdk_core.transfer.download import CONNECTIONS, DOWNLOAD_SECONDS
 from avatarsdk_core.transfer.export_order import Delivery, Edited, ExportOptions, ExportProgress, Order
 from avatarsdk_core.transfer.export_plan import FilePlan, plan_export
-from avatarsdk_core.transfer.fetching import NoRoomError, Run
+from avatarsdk_core.transfer.fetching import Run
 from avatarsdk_core.transfer.files import explain, extended, is_full, write_file
 from avatarsdk_core.transfer.manifest import MANIFEST, Manifest
 from avatarsdk_core.transfer.repair import lacks, repair
@@ -206,6 +206,6 @@ def _manifest(export: Export, assembly: Assembly, plans: tuple[FilePlan, ...]) -
 
 def _is_worth_another_try(error: BaseException) -> bool:
     """Whether what was fetched may be of use: not when the service refuses the export, nor on a disk that is full."""
-    if isinstance(error, NoRoomError) or is_full(error):
+    if is_full(error):
         return False
     return not isinstance(error, ApiError) or isinstance(error, Throttled)

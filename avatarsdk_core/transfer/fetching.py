@@ -19,7 +19,7 @@ from avatarsdk_core.transfer.assemble import Assembly
 from avatarsdk_core.transfer.cache import Cache
 from avatarsdk_core.transfer.download import Download, Downloaded, download_files
 from avatarsdk_core.transfer.export_plan import FilePlan, Wanted
-from avatarsdk_core.transfer.files import free_bytes
+from avatarsdk_core.transfer.files import free_bytes, no_room
 from avatarsdk_core.transfer.progress import Progress
 from avatarsdk_core.transfer.work_area import Done, WorkArea
 
@@ -189,17 +189,13 @@ class Fetching:
             left = sum((file.total or 0) - file.done for file in progress.files if file.total)
             free = free_bytes(self._area.root)
             if free is not None and left > free:
-                raise NoRoomError(
+                raise TransferError(
                     f"{left / 1e6:.1f} MB are still to come and {free / 1e6:.1f} MB are free where "
                     f"{str(self._area.folder)!r} is to be: make room there, or choose another place"
-                )
+                ) from no_room()
         self._report(progress)
 
     def _release(self) -> None:
         for lock in self._locks.values():
             lock.release()
         self._locks.clear()
-
-
-class NoRoomError(TransferError):
-    """The disk is too small for what the service announced."""

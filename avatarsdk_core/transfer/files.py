@@ -220,6 +220,11 @@ def explain(error: OSError) -> str:
     return f"{reason}; {advice}" if advice else reason
 
 
+def no_room() -> OSError:
+    """What the system would say on a full disk: the cause of an error that was told before it came to that."""
+    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def is_full(error: BaseException | None) -> bool:
     """Whether a full disk is what is behind an error."""
     while error is not None:

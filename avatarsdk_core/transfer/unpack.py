@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from avatarsdk_core.errors import ArchiveError, Cancelled
 from avatarsdk_core.transfer.beside import beside
-from avatarsdk_core.transfer.files import explain, extended, free_bytes, remove_any, rename, write_all
+from avatarsdk_core.transfer.files import explain, extended, free_bytes, no_room, remove_any, rename, write_all
 from avatarsdk_core.transfer.zip_checks import LIMITS, Archive, Limits, Member, archive_error, look_through
 from avatarsdk_core.transfer.zip_directory import STORED, Entry, ZipError
 
@@ -208,7 +208,7 @@ def refuse_lack_of_room(size: int, folder: Path) -> None:
         raise ArchiveError(
             f"Can't unpack into {str(folder)!r}: {size / 1e6:.1f} MB are needed and {free / 1e6:.1f} MB are free; "
             "make room there, or choose another place"
-        )
+        ) from no_room()
 
 
 def default_threads() -> int:

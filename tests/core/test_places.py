@@ -75,6 +75,17 @@ def test_a_full_disk_is_told_and_left_clean(
     assert "\n" not in str(caught.value)
 
 
+def test_a_disk_that_takes_the_archives_and_not_what_is_in_them_is_left_clean(
+    sdk: Client, peer: Peer, mount: Mount
+) -> None:
+    disk = mount("size=1m")
+    export = peer.export(parts=1, statics=0)
+    peer.files["/avatars/a/exports/export/files/avatar/file/"] = zipped({"avatar/model.glb": bytes(3_000_000)}, 8)
+    with pytest.raises(TransferError, match=r"3\.0 MB are needed and .* make room"):
+        fetch_export(sdk, Export.from_json(export), disk / "out")
+    assert names(disk) == []
+
+
 def test_a_disk_that_is_too_small_for_what_is_packed_is_told_before_unpacking(mount: Mount, tmp_path: Path) -> None:
     disk = mount("size=1m")
     (tmp_path / "a.zip").write_bytes(zipped({"zeros": bytes(3_000_000)}, 8))
