@@ -38,8 +38,10 @@ from avatarsdk_core.errors import (
     DeadlineExceeded,
     ProtocolError,
     ServiceError,
+    ServiceUnavailable,
     ServiceUnreachable,
     SettingsError,
+    Throttled,
 )
 from avatarsdk_core.http.answers import NOBODY_LISTENS, Answer, api_error, unreachable
 from avatarsdk_core.http.origin import bare, followed, origin
@@ -237,8 +239,10 @@ class HttpSession:
             try:
                 with self._open(method, url, deadline, cancel, **options) as response:
                     answer = Answer(method, url, response.status_code, response.headers, _whole_body(response))
-            except ServiceUnreachable as error:
-                failure = error if deadline.remaining or method != "GET" else _too_late(error)
+            except (Throttled, ServiceUnavailable) as error:  # by the token endpoint, or nobody answered at all
+                failure, status, retry_after = error, error.status, error.retry_after
+                if isinstance(error, ServiceUnreachable) and method == "GET" and not deadline.remaining:
+                    failure = _too_late(error)
             else:
                 if answer.status < 400:
                     return answer

@@ -61,7 +61,7 @@ class KeptToken:
         except (KeyError, TypeError, ValueError):
             return None
         usable = isinstance(value, str) and isinstance(refresh, str) and value.isascii() and value.isprintable()
-        return kept if usable and value and " " not in value else None
+        return kept if usable and value and value == value.strip() else None
 
 
 class SharedStore:

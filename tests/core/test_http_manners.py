@@ -220,6 +220,25 @@ def test_a_date_of_the_past_means_now_and_a_503_is_tried_again(client: Client, s
     assert asked[1] - asked[0] < 1
 
 
+def test_a_throttled_token_endpoint_is_waited_for_by_a_get_and_told_by_a_post(httpserver: HTTPServer) -> None:
+    asked: list[float] = []
+
+    def answer(_: Request) -> Response:
+        asked.append(time.monotonic())
+        if len(asked) < 3:
+            return Response('{"detail": "Request was throttled."}', 429, {"Retry-After": "1"})
+        return Response('{"access_token": "x", "token_type": "Bearer"}')
+
+    httpserver.expect_request("/o/token/").respond_with_handler(answer)
+    httpserver.expect_request("/avatars/a/").respond_with_json({"code": "a"})
+    with Client(root_url=httpserver.url_for("/"), **WHO) as client:
+        with pytest.raises(Throttled, match=r"throttled\. \(try again in 1 s\)"):
+            client.players.create()
+        assert client.avatars.get("a").code == "a"
+    assert len(asked) == 3
+    assert asked[2] - asked[1] >= 1
+
+
 def test_cancelling_interrupts_the_wait_for_a_token_too(raw_server: RawServer) -> None:
     cancel = threading.Event()
     threading.Timer(0.3, cancel.set).start()

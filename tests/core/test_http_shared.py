@@ -70,7 +70,7 @@ def test_eight_threads_over_an_expiring_token_ask_once_and_never_unsigned(peer: 
         assert in_threads(8, work) == []
     assert len(peer.requests) == 2  # the first, and the one that renewed it
     assert peer.unsigned == 0
-    assert peer.served > 100
+    assert peer.served > 16
 
 
 def test_eight_threads_that_all_get_a_401_renew_the_token_once(peer: OAuthPeer) -> None:
@@ -223,7 +223,7 @@ def test_a_shared_token_is_believed_only_while_it_can_be_good(
     assert asked(source) == (ACCESS_TOKEN if believed else "new")
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "[]", "{}", '{"access_token": 3}', '{"access_token": "a b"}', "null"])
+@pytest.mark.parametrize("text", ["", "nonsense", "[]", "{}", '{"access_token": 3}', '{"access_token": " b"}', "null"])
 def test_a_damaged_store_costs_a_token_and_nothing_else(shared: SharedTokens, text: str) -> None:
     shared.write(text)
     assert asked(TokenSource(lambda *_: Token(access_token="new"), shared)) == "new"
