@@ -9,7 +9,7 @@ from avatarsdk_core.cli.account_commands import login, logout, profiles, whoami
 from avatarsdk_core.cli.avatar_files_commands import add_avatar_files
 from avatarsdk_core.cli.avatars_commands import avatars
 from avatarsdk_core.cli.cache_commands import cache
-from avatarsdk_core.cli.common import CONTEXT, Group, common_options
+from avatarsdk_core.cli.common import CONTEXT, Group
 from avatarsdk_core.cli.completion_command import completion
 from avatarsdk_core.cli.create_command import create
 from avatarsdk_core.cli.doctor_command import doctor
@@ -54,7 +54,6 @@ def cli() -> None:
     """
 
 
-cli.params += common_options()
 add_avatar_files(avatars)
 add_export_files(exports)
 for _commands in SECTIONS.values():

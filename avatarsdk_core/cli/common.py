@@ -73,6 +73,13 @@ def common_options() -> list[click.Parameter]:
     """For the program itself and for each of its commands."""
     return [
         click.Option(
+            ["--json"],
+            is_flag=True,
+            expose_value=False,
+            callback=_note("json"),
+            help="Data as JSON, for scripts.",
+        ),
+        click.Option(
             ["--profile"],
             metavar="NAME",
             expose_value=False,
@@ -89,22 +96,12 @@ def common_options() -> list[click.Parameter]:
     ]
 
 
-def json_option() -> click.Option:
-    return click.Option(
-        ["--json"],
-        is_flag=True,
-        expose_value=False,
-        callback=_note("json"),
-        help="Data as JSON, for scripts.",
-    )
-
-
 class Command(click.Command):
     """A command with the common options at the end of its own; its help lists options by section."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.params = [*self.params, json_option(), *common_options()]
+        self.params = [*self.params, *common_options()]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         sections: dict[str, list[tuple[str, str]]] = {}
@@ -139,10 +136,26 @@ def in_section(title: str, *options: Callable[[F], F]) -> Callable[[F], F]:
 
 
 class Group(click.Group):
-    """Commands in it are `Command`, groups in it are of its own kind; listed in the order in which they were added."""
+    """Commands in it are `Command`; listed in the order in which they were added. Takes the common options too, for
+    those who say them before the command.
+    """
 
     command_class = Command
-    group_class = type
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params = [*self.params, *common_options()]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """An unknown command is answered with those that were probably meant."""
+        from avatarsdk_core.catalog.names import near
+
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            ctx.fail(f"No command {name!r}; {near(name, self.commands)}")
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)

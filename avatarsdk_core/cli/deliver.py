@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +57,14 @@ def check_out(out: Path) -> None:
     """Found before minutes of computing. Raises SettingsError."""
     if out.exists() and not out.is_dir():
         raise SettingsError(f"{str(out)!r} is a file: give --out a folder")
-    if out.is_dir() and any(out.iterdir()):
-        raise SettingsError(f"The folder {str(out)!r} isn't empty: give --out another one")
+    try:
+        if out.is_dir() and any(out.iterdir()):
+            raise SettingsError(f"The folder {str(out)!r} isn't empty: give --out another one")
+        there = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+        with tempfile.TemporaryDirectory(prefix=".avatarsdk-", dir=there):
+            pass
+    except OSError as error:
+        raise SettingsError(f"Can't write to {str(out)!r} ({error.strerror or error}): give another --out") from None
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ import click
 from avatarsdk_core.cli.exit_codes import BROKEN_PIPE, BUG, INTERRUPTED, OK, USAGE, exit_code
 from avatarsdk_core.cli.printing import say
 from avatarsdk_core.errors import AvatarSDKError, Cancelled
+from avatarsdk_core.redaction import redacted
 
 _PROGRAM = "avatarsdk"
 COMPLETION = "_AVATARSDK_COMPLETE"
@@ -72,8 +73,8 @@ def _say(line: str, code: int) -> int:
 
 
 def _written(error: Exception) -> Path:
-    """A private file with the traceback: places and lines of the code, no values of variables."""
+    """A private file with the traceback: places and lines of the code, no values of variables and no secrets."""
     handle, name = tempfile.mkstemp(prefix="avatarsdk-error-", suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.writelines(traceback.format_exception(error))
+        file.write(redacted("".join(traceback.format_exception(error))))
     return Path(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 
 from avatarsdk_core import errors
 from avatarsdk_core.cli import exit_codes, failures
+from avatarsdk_core.cli.app import cli
 from avatarsdk_core.cli.exit_codes import INTERRUPTED, MEANINGS, USAGE, exit_code
+from avatarsdk_core.redaction import hide
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "command_line.md"
 ERRORS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.AvatarSDKError)]
@@ -86,3 +89,28 @@ def test_wrong_arguments_name_the_command_s_help(capsys: pytest.CaptureFixture[s
 def test_a_stranger_s_words_can_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(errors.InvalidRequest("bad \x1b]0;title\x07 name")) == 7
     assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("words", "meant"), [(["avatar"], "'avatars'"), (["avatars", "lst"], "'list'")])
+def test_an_unknown_command_is_answered_with_what_was_meant(
+    words: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert failures.run(cli, words) == USAGE
+    assert f"did you mean {meant}?" in capsys.readouterr().err
+
+
+def test_the_common_options_may_stand_before_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["--json", "pipelines"], ["pipelines", "--json"]):
+        assert failures.run(cli, words) == 0
+        assert json.loads(capsys.readouterr().out)[0]["name"] == "animated_face"
+
+
+def test_a_bug_s_details_hold_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    hide("a-secret-of-somebody")
+    assert ended(ZeroDivisionError("with a-secret-of-somebody")) == exit_codes.BUG
+    (written,) = tmp_path.glob("avatarsdk-error-*.txt")
+    assert "a-secret-of-somebody" not in written.read_text("utf-8") + capsys.readouterr().err
+    assert "ZeroDivisionError" in written.read_text("utf-8")
