@@ -198,12 +198,11 @@ def test_a_large_slow_file_comes_in_ranges_side_by_side(
 ) -> None:
     downloads = one(file_service, tmp_path)
     file_service.rate = 4e6
-    started = time.monotonic()
     (result,) = download_files(http, downloads)
-    assert time.monotonic() - started < BIG / 4e6 * 0.8
     assert (tmp_path / "a.zip").read_bytes() == file_service.files["a.zip"]
     assert result.received == BIG
     assert file_service.most > 1
+    assert sum(asked.sent > 200_000 for asked in file_service.asked) > 1
     assert [asked.range is None for asked in file_service.asked].count(True) == 1
 
 
