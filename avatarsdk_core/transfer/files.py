@@ -22,6 +22,7 @@ from avatarsdk_core.transfer.beside import beside
 REPLACE_SECONDS = 2.0  # a virus scanner or an indexer lets go of a file within that, a program that shows it doesn't
 _CHUNK = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC})
+_UNSYNCED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 _FICLONE = 0x40049409  # ioctl of Linux: the target shares the source's blocks until one of them is written
 _WINDOWS_PATH = 240  # MAX_PATH is 260, and folders need room for an 8.3 name
 
@@ -87,7 +88,7 @@ def write_file(path: Path, data: bytes, *, sync: bool = False) -> None:
             file.write(data)
             if sync:
                 file.flush()
-                os.fsync(file.fileno())
+                sync_descriptor(file.fileno())
         replace_file(part, path)
     finally:
         part.unlink(missing_ok=True)
@@ -106,7 +107,16 @@ def sync_folder(folder: Path) -> None:
 def sync_file(path: Path) -> None:
     """The file's bytes outlive a power cut. Raises OSError."""
     with path.open("r+b") as file:
-        os.fsync(file.fileno())
+        sync_descriptor(file.fileno())
+
+
+def sync_descriptor(descriptor: int) -> None:
+    """As `sync_file`, of an open file; where a file system has no such thing, it sees to it itself. Raises OSError."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _UNSYNCED:
+            raise
 
 
 def copy_hashed(source: Path, target: Path) -> str:

@@ -18,7 +18,16 @@ from typing import IO, Any
 
 from avatarsdk_core.errors import ArchiveError, Cancelled
 from avatarsdk_core.transfer.beside import beside
-from avatarsdk_core.transfer.files import explain, extended, free_bytes, no_room, remove_any, rename, write_all
+from avatarsdk_core.transfer.files import (
+    explain,
+    extended,
+    free_bytes,
+    no_room,
+    remove_any,
+    rename,
+    sync_descriptor,
+    write_all,
+)
 from avatarsdk_core.transfer.zip_checks import LIMITS, Archive, Limits, Member, archive_error, look_through
 from avatarsdk_core.transfer.zip_directory import STORED, Entry, ZipError
 
@@ -233,7 +242,7 @@ def _write(source: Path, entry: Entry, target: Path, extraction: Extraction) -> 
                 digest.update(chunk)
             write_all(file, chunk)
         if extraction.sync:
-            os.fsync(file.fileno())
+            sync_descriptor(file.fileno())
     if written != entry.size:
         raise ZipError("with a false size", entry.name)
     if crc != entry.crc:

@@ -264,6 +264,24 @@ def test_a_drive_without_locks_works(sdk: Client, peer: Peer, tmp_path: Path, mo
     assert names(tmp_path) == ["out"]
 
 
+@pytest.mark.parametrize(("number", "works"), [(errno.EINVAL, True), (errno.ENOSYS, True), (errno.EIO, False)])
+def test_a_drive_that_can_t_sync_works_and_one_that_fails_is_told(
+    sdk: Client, peer: Peer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, works: bool
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    data = peer.export()
+    if works:
+        fetch_export(sdk, Export.from_json(data), tmp_path / "out")
+        assert on_disk(tmp_path / "out") == peer.content(data)
+    else:
+        with pytest.raises(TransferError, match="Input/output error"):
+            fetch_export(sdk, Export.from_json(data), tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+
 def refusing(monkeypatch: pytest.MonkeyPatch, target: Path, times: int) -> list[int]:
     """As Windows does while another program has `target` open; what is left of the refusals."""
     left = [times]
