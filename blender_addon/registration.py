@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import bpy
 
+from .operators.hair_bounces import SCENE_OT_avatar_sdk_hair_bounces
 from .operators.import_export import IMPORT_SCENE_OT_avatar_sdk, menu_entry
 from .panels.sidebar import VIEW3D_PT_avatar_sdk, VIEW3D_PT_avatar_sdk_wardrobe
 
 CLASSES = (
     IMPORT_SCENE_OT_avatar_sdk,
+    SCENE_OT_avatar_sdk_hair_bounces,
     VIEW3D_PT_avatar_sdk,
     VIEW3D_PT_avatar_sdk_wardrobe,
 )

@@ -23,7 +23,7 @@ from .colors import Color, read_colors
 from .gltf_file import read_gltf
 from .gltf_meshes import gltf_facts
 from .meshes import ModelFacts
-from .parts import PERSON, Part, describe_parts
+from .parts import PERSON, Part, Role, describe_parts
 from .textures import images_beside
 
 GLTF_SUFFIXES = (".glb", ".gltf")
@@ -74,6 +74,11 @@ class Model:
     def is_person(self) -> bool:
         """Whether it holds a head or body, and isn't only something to wear."""
         return any(part.role in PERSON for part in self.parts)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether it holds a body; a head-only export doesn't."""
+        return any(part.role is Role.BODY for part in self.parts)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from .read import ReadModel
 
 # Skeletons nearer than this (metres) count as the same.
 SAME_PLACE = 1e-5
+HEAD_BONE = "Head"
 _MASKED = (("body_mask", Role.BODY), ("head_mask", Role.HEAD))
 
 
@@ -54,7 +55,7 @@ def adopt(
     for part in model.parts:
         obj = read.objects[part.key]
         _move(obj, shelf(collection, part.role))
-        _bind(obj, read.armature, armature)
+        _bind(obj, read.armature, armature, is_head=part.role in PERSON and not model.has_body)
         _name_and_mark(obj, part, avatar, str(collection.get(marks.SOURCE, "")))
         _set_material(obj, build_material(part, images, obj.name, colors=colors, quality=quality))
         obj.visible_shadow = kind_of_part(part) is not Kind.CORNEA
@@ -127,12 +128,14 @@ def _move(obj: bpy.types.Object, collection: bpy.types.Collection) -> None:
     collection.objects.link(obj)
 
 
-def _bind(obj: bpy.types.Object, own: bpy.types.Object | None, armature: bpy.types.Object | None) -> None:
+def _bind(
+    obj: bpy.types.Object, own: bpy.types.Object | None, armature: bpy.types.Object | None, *, is_head: bool
+) -> None:
     """Binds a mesh to the avatar's armature by bone name; where the skeletons stand apart, the mesh moves along."""
     if armature is None or own is None or own == armature:
         return
     local = own.matrix_world.inverted() @ obj.matrix_world
-    local.translation += _offset(own, armature)
+    local.translation += _offset(own, armature, is_head=is_head)
     obj.parent = armature
     obj.matrix_parent_inverse.identity()
     obj.matrix_basis = local
@@ -141,13 +144,16 @@ def _bind(obj: bpy.types.Object, own: bpy.types.Object | None, armature: bpy.typ
             modifier.object = armature
 
 
-def _offset(own: bpy.types.Object, armature: bpy.types.Object) -> Vector:
+def _offset(own: bpy.types.Object, armature: bpy.types.Object, *, is_head: bool) -> Vector:
     """How far the avatar's joints stand from the mesh's own: the median over the bones that both have.
 
-    An outfit's skeleton can sit a few millimetres off the body's (the soles of its shoes).
+    An outfit's skeleton can sit a few millimetres off the body's (the soles of its shoes). A head-only export is moved
+    down to the ground, skeleton and all: what belongs to a head goes by the Head bone.
     """
     own_heads = {bone.name: bone.head_local for bone in own.data.bones}
-    apart = [bone.head_local - own_heads[bone.name] for bone in armature.data.bones if bone.name in own_heads]
+    shared = [bone for bone in armature.data.bones if bone.name in own_heads]
+    on_head = [bone for bone in shared if bone.name == HEAD_BONE] if is_head else []
+    apart = [bone.head_local - own_heads[bone.name] for bone in on_head or shared]
     if not apart:
         return Vector()
     median = np.median(np.array([tuple(vector) for vector in apart]), axis=0)

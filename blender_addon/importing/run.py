@@ -12,10 +12,10 @@ from pathlib import Path
 import bpy
 
 from avatarsdk_core.avatar.bundle import Bundle, Export, ModelFile, find_models, holds_model, understand
-from avatarsdk_core.avatar.parts import SKIN
+from avatarsdk_core.avatar.parts import SKIN, Role
 from avatarsdk_core.errors import BundleError
 
-from .. import marks
+from .. import hair, marks
 from ..materials.images import ImageLoader
 from ..materials.surfaces import Quality
 from ..materials.visibility import remove_mask
@@ -32,7 +32,8 @@ class ImportOptions:
         name: what the avatar is called; empty: the export's name.
         template: an export with faces (folder, zip or file) that a point cloud is put on: same pipeline, sex and LOD.
         quality: of the materials: `full`, or `simple` without relief, roughness maps and scattering.
-        onto: id of an avatar in the scene that an outfit or haircut without a person of its own is put on.
+        onto: id of an avatar in the scene that an outfit or haircut without a person of its own is put on, or a head
+            without a body, where that avatar has a body without a head.
     """
 
     name: str = ""
@@ -51,6 +52,7 @@ class ImportedAvatar:
         parts: the objects that this import added.
         hidden_faces: garment name → skin part name → faces that its mask hides (counted at their centres).
         warnings: what couldn't be used, in plain words.
+        notes: what the scene lacks for it to look right; nothing was changed.
     """
 
     avatar: str
@@ -59,6 +61,7 @@ class ImportedAvatar:
     parts: tuple[bpy.types.Object, ...]
     hidden_faces: dict[str, dict[str, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def import_avatar(path: str | Path, options: ImportOptions | None = None) -> ImportedAvatar:
@@ -122,9 +125,9 @@ def _assemble(bundle: Bundle, read: dict[Path, ReadModel], options: ImportOption
             connect_face(avatar)
         wear_first(parts)
         bpy.context.view_layer.update()
-    return ImportedAvatar(
-        avatar, collection, marks.armature_of(avatar), parts, hidden, tuple(dict.fromkeys(images.warnings))
-    )
+    warnings = tuple(dict.fromkeys(images.warnings))
+    notes = tuple(filter(None, [hair.lacking_bounces(bpy.context.scene, avatar)]))
+    return ImportedAvatar(avatar, collection, marks.armature_of(avatar), parts, hidden, warnings, notes)
 
 
 @contextmanager
@@ -140,11 +143,13 @@ def _masks_or_none(avatar: str, parts: Sequence[bpy.types.Object]) -> Iterator[N
 
 
 def _wearer(bundle: Bundle, options: ImportOptions) -> bpy.types.Collection | None:
-    if bundle.person or not options.onto:
+    if not options.onto or (bundle.person and bundle.person.has_body):
         return None
     collection = marks.collection_of(options.onto)
     if collection is None:
         raise BundleError(f"There is no avatar {options.onto!r} in this file to put {bundle.name} on.")
+    if bundle.person and (marks.parts_of(options.onto, Role.HEAD) or not marks.parts_of(options.onto, Role.BODY)):
+        return None  # a head goes on a body that has none
     if not collection.is_editable:
         raise BundleError(f"{collection.name} is linked from another file: make it local to put {bundle.name} on it.")
     return collection

@@ -25,8 +25,17 @@ class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, ImportHelper):  # noqa: N80
     filter_glob: bpy.props.StringProperty(default="*.glb;*.gltf;*.fbx;*.obj;*.ply;*.zip", options={"HIDDEN"})  # type: ignore[valid-type]
     dress_active: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Put on Active Avatar",
-        description="An outfit or haircut without a person of its own is put on the avatar that is active",
+        description="An outfit or haircut without a person of its own is put on the avatar that is active; a head on "
+        "a body without one",
         default=True,
+    )
+    quality: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Materials",
+        description="How much of the textures the materials use",
+        items=[
+            ("full", "Full", "All textures, light that scatters in the skin"),
+            ("simple", "Simple", "Colours only: quick to draw"),
+        ],
     )
     template: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Template",
@@ -45,11 +54,12 @@ class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, ImportHelper):  # noqa: N80
         onto = marks.avatar_id(context.object) if self.dress_active else ""
         try:
             template = bpy.path.abspath(self.template)
-            imported = import_avatar(_chosen(self.filepath), ImportOptions(onto=onto, template=template))
+            options = ImportOptions(onto=onto, template=template, quality=self.quality)
+            imported = import_avatar(_chosen(self.filepath), options)
         except AvatarSDKError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        for warning in imported.warnings:
+        for warning in (*imported.warnings, *imported.notes):
             self.report({"WARNING"}, warning)
         for obj in context.selected_objects:
             obj.select_set(False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import bpy
 
-from .. import marks
+from .. import hair, marks
+from ..operators.hair_bounces import SCENE_OT_avatar_sdk_hair_bounces
 from ..operators.import_export import IMPORT_SCENE_OT_avatar_sdk
 
 CATEGORY = "Avatar SDK"
@@ -27,6 +28,8 @@ class VIEW3D_PT_avatar_sdk(bpy.types.Panel):  # noqa: N801  (Blender's naming)
             self.layout.label(text="Select a part of an avatar", icon="INFO")
             return
         self.layout.label(text=collection.name, icon="OUTLINER_OB_ARMATURE")
+        if hair.lacking_bounces(context.scene, avatar):
+            self.layout.operator(SCENE_OT_avatar_sdk_hair_bounces.bl_idname, icon="ERROR")
 
 
 class VIEW3D_PT_avatar_sdk_wardrobe(bpy.types.Panel):  # noqa: N801

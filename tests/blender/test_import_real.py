@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon import marks
+from blender_addon import hair, marks
 from blender_addon.importing import ImportedAvatar, ImportOptions, import_avatar
 from tests.blender.scene import (
     contents,
@@ -250,3 +250,37 @@ def test_parts_lie_in_collections_of_their_kind(samples: Path, composite: Path) 
     assert set(imported.collection.all_objects) == {*imported.parts, imported.armature}
     second = import_avatar(samples / "metaperson2" / "outfit_ARPI_lod1_female", ImportOptions(onto=imported.avatar))
     assert second.parts[0].users_collection[0] in set(imported.collection.children)
+
+
+def test_a_head_only_export_goes_onto_a_body_by_the_head_bone(samples: Path) -> None:
+    """Its lowest vertex is at y = 0 in the file; head and template of one LOD share their vertices."""
+    body = import_avatar(samples / "metaperson2" / "template_lod2_female")
+    (own_head,) = by_role(body, "head")
+    expected = evaluated_points(own_head)
+    for part in body.parts:
+        if part[marks.ROLE] != "body":
+            bpy.data.objects.remove(part)
+    head = import_avatar(samples / "metaperson2" / "head_only_lod2_female", ImportOptions(onto=body.avatar))
+    assert head.avatar == body.avatar
+    (put_on,) = by_role(head, "head")
+    assert put_on.parent == body.armature
+    rim = expected[:, 2] < expected[:, 2].min() + 0.02
+    apart = np.linalg.norm(evaluated_points(put_on)[rim] - expected[rim], axis=1)
+    assert np.median(apart) < 0.005, "another face, the same neck"
+
+
+def test_a_head_only_export_stays_by_itself_where_the_avatar_has_a_head(samples: Path) -> None:
+    body = import_avatar(samples / "metaperson2" / "template_lod2_female")
+    head = import_avatar(samples / "metaperson2" / "head_only_lod2_female", ImportOptions(onto=body.avatar))
+    assert head.avatar != body.avatar
+
+
+def test_hair_that_the_scene_would_render_black_is_told_and_nothing_is_changed(samples: Path) -> None:
+    imported = import_avatar(samples / "metaperson2" / "outfit_ARPI_lod2_female")
+    assert imported.notes == ()
+    imported.parts[0][marks.ROLE] = "hair"
+    scene = bpy.context.scene
+    assert "32 transparent bounces" in hair.lacking_bounces(scene, imported.avatar)
+    assert scene.cycles.transparent_max_bounces < hair.BOUNCES
+    scene.cycles.transparent_max_bounces = hair.BOUNCES
+    assert hair.lacking_bounces(scene, imported.avatar) == ""
