@@ -47,6 +47,7 @@ SANDBOX_PORT = 8721
 @click.option("--strict-players", is_flag=True, help="Client access needs X-PlayerUID everywhere.")
 @click.option("--tolerant", is_flag=True, help="Unknown parameters are left out with a notice, not refused.")
 @click.option("--single-page-links", is_flag=True, help="A list of one page has a Link header too.")
+@click.option("--instant", is_flag=True, help="A creation is answered when all is made, for samples that don't wait.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="NAME[:KEY=VALUE,…]", help="Something goes wrong; repeatable."
 )

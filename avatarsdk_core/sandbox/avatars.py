@@ -47,6 +47,8 @@ async def create(request: Request) -> Response:
         avatar, exports, told = await run_in_threadpool(_requested, request, who, form)
         photo = await _photo(request, who, form)
     await run_in_threadpool(_keep, service, avatar, exports, photo)
+    if service.instant:
+        await run_in_threadpool(service.builder.wait, avatar)
     shown = _shown_short(request, avatar, Progress(UPLOADING, 0))
     return JSONResponse(shown, 201, headers=notices(told))
 

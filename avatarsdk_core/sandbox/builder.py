@@ -41,6 +41,7 @@ class Builder:
         self._at_once = WorkerProcess()
         self._seeding = threading.Lock()
         self._stopping = threading.Event()
+        self._built = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="sandbox-builder", daemon=True)
 
     def start(self) -> None:
@@ -53,6 +54,8 @@ class Builder:
     def stop(self) -> None:
         """End the worker at once; what it was at is built again after the next start."""
         self._stopping.set()
+        with self._built:
+            self._built.notify_all()
         self._put(_END)
         self._worker.stop()
         self._at_once.stop()
@@ -64,6 +67,17 @@ class Builder:
 
     def build_export(self, export: Export) -> None:
         self._put(_EXPORT, export.avatar_code, export.code)
+
+    def wait(self, avatar: Avatar) -> None:
+        """Until the avatar and the exports that are wanted of it are made, or their making has failed."""
+        with self._built:
+            self._built.wait_for(lambda: self._stopping.is_set() or self._is_made(avatar))
+
+    def _is_made(self, avatar: Avatar) -> bool:
+        current = self._store.avatar(avatar.code)
+        unfinished = {export.code for export in self._store.unfinished_exports()}
+        done = current is None or current.built is not None or current.failure is not None
+        return done and not unfinished & {export.code for export in self._store.exports(avatar.code)}
 
     def render_preview(self, avatar: Avatar) -> None:
         """Have the preview rendered, now; waits until it is. Raises BuildError."""
@@ -109,6 +123,8 @@ class Builder:
             except Exception:
                 if not self._stopping.is_set():
                     _log.exception("The sandbox couldn't build %s", export_code or avatar_code)
+            with self._built:
+                self._built.notify_all()
 
     def _build_avatar(self, avatar: Avatar) -> None:
         failure = None

@@ -62,7 +62,10 @@ async def create(request: Request) -> Response:
     export = new_exports(avatar, chosen, comment, told_outcome(comment))[0]
     await run_in_threadpool(service.store.add_export, export)
     service.builder.build_export(export)
-    return JSONResponse(_shown(request, service, avatar, export), 201, headers=notices(told))
+    shown = _shown(request, service, avatar, export)
+    if service.instant:
+        await run_in_threadpool(service.builder.wait, avatar)
+    return JSONResponse(shown, 201, headers=notices(told))
 
 
 def show(request: Request) -> Response:

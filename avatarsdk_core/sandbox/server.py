@@ -59,6 +59,7 @@ class Sandbox:
         strict_players: client access needs X-PlayerUID for every request about avatars, not only for lists.
         tolerant: parameters that aren't known are left out with a notice, instead of being refused.
         single_page_links: a list of one page has a Link header too, as examples of the documentation show it.
+        instant: a creation is answered when what it creates is there, for samples that don't wait; no durations.
         faults: what goes wrong from the start on; `Sandbox.faults` switches more on and off while it runs.
         fault_seed: of the dice, for faults that have a chance.
 
@@ -85,6 +86,7 @@ class Sandbox:
         strict_players: bool = False,
         tolerant: bool = False,
         single_page_links: bool = False,
+        instant: bool = False,
         faults: Iterable[Fault] = (),
         fault_seed: int = 0,
     ) -> None:
@@ -92,7 +94,7 @@ class Sandbox:
         self._given_state = None if state is None else Path(state)
         self._host = host
         self._port = port
-        self._durations = durations or Durations()
+        self._durations = Durations(0, 0, 0, 0) if instant else durations or Durations()
         self._plans = {DEFAULT_APPLICATION: plan, **(applications or {})}
         self._throttle = throttle
         self._switches: dict[str, Any] = {
@@ -101,6 +103,7 @@ class Sandbox:
             "strict_players": strict_players,
             "tolerant": tolerant,
             "single_page_links": single_page_links,
+            "instant": instant,
         }
         self._cleanup = contextlib.ExitStack()
         self._accounts: Accounts | None = None

@@ -23,6 +23,7 @@ class Service:
         token_lifetime: seconds that an access token is good for.
         strict_players: client access always needs X-PlayerUID, not only for lists.
         tolerant: parameters that aren't known are left out with a notice, instead of being refused.
+        instant: a creation is answered when what it creates is there, for samples that don't wait.
         single_page_links: a list of one page has a Link header too.
         redirect_uris: where the authorization page may lead, beside loopback addresses.
     """
@@ -38,6 +39,7 @@ class Service:
     strict_players: bool
     tolerant: bool
     single_page_links: bool
+    instant: bool
     redirect_uris: tuple[str, ...]
 
 
