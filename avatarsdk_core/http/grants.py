@@ -16,13 +16,13 @@ from requests.auth import AuthBase, HTTPBasicAuth
 
 from avatarsdk_core.errors import AuthenticationError, ProtocolError
 from avatarsdk_core.http.answers import Answer, api_error
+from avatarsdk_core.http.bodies import whole_body
 from avatarsdk_core.models import Token
 from avatarsdk_core.redaction import Secret, hide
 from avatarsdk_core.settings import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, PASSWORD, TOKEN, Settings
 
 SCOPE = "read write"
 _MAX_ANSWER_BYTES = 1 << 20
-_CHUNK = 16 << 10
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
 
@@ -38,7 +38,7 @@ class TokenEndpoint:
 
     Args:
         http: our own session, whose adapter the OAuth session borrows so that deadlines hold.
-        answered: told the status of each answer.
+        answered: told the status of each answer when it is whole.
         options: timeout and proxies of the requests.
 
     Its methods raise AuthenticationError, ProtocolError, another ApiError of the answer, ServiceUnavailable; and what
@@ -141,15 +141,8 @@ class TokenEndpoint:
 
     def _read(self, response: requests.Response, *_: Any, **__: Any) -> None:
         """A response hook: read the body, but not without end, before anybody reads it whole."""
+        response._content = whole_body(response, _MAX_ANSWER_BYTES)  # for `content` and `text` from now on
         self._answered(response.status_code)
-        chunks, size = [], 0
-        for chunk in response.iter_content(_CHUNK):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > _MAX_ANSWER_BYTES:
-                response.close()
-                raise ProtocolError(f"{response.url.split('?')[0]} answers with more than 1 MB: given up")
-        response._content = b"".join(chunks)  # what `content` and `text` answer with from now on
 
     def _client_authentication(self) -> tuple[AuthBase, dict[str, str]]:
         """The application's credentials as a header or as fields of the form; a public one tells its id alone."""

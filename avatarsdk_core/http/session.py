@@ -44,6 +44,7 @@ from avatarsdk_core.errors import (
     Throttled,
 )
 from avatarsdk_core.http.answers import NOBODY_LISTENS, Answer, api_error, unreachable
+from avatarsdk_core.http.bodies import whole_body
 from avatarsdk_core.http.origin import bare, followed, origin
 from avatarsdk_core.http.player import PlayerSource
 from avatarsdk_core.http.retry import Deadline, next_delay, parse_retry_after, pause
@@ -62,7 +63,6 @@ READ_SECONDS = 60.0
 REQUEST_SECONDS = 120.0  # all tries of one request together
 MAX_JSON_BYTES = 64 << 20
 MAX_REDIRECTS = 5
-_CHUNK = 64 << 10
 _PLAYERS = "players/"
 _log = logging.getLogger(LOGGER)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -195,7 +195,12 @@ class HttpSession:
             _own_errors("GET", url, guard, url),
             self._recorded("POST", url) as answered,
         ):
-            yield TokenEndpoint(self.settings, self._http, answered, **self._transport(url, deadline))
+
+            def arrived(status: int) -> None:
+                guard.check()  # a shut socket looks like the end of an answer
+                answered(status)
+
+            yield TokenEndpoint(self.settings, self._http, arrived, **self._transport(url, deadline))
 
     def request(
         self,
@@ -238,7 +243,9 @@ class HttpSession:
             failure: ServiceError
             try:
                 with self._open(method, url, deadline, cancel, **options) as response:
-                    answer = Answer(method, url, response.status_code, response.headers, _whole_body(response))
+                    answer = Answer(
+                        method, url, response.status_code, response.headers, whole_body(response, MAX_JSON_BYTES)
+                    )
             except (Throttled, ServiceUnavailable) as error:  # by the token endpoint, or nobody answered at all
                 failure, status, retry_after = error, error.status, error.retry_after
                 if isinstance(error, ServiceUnreachable) and method == "GET" and not deadline.remaining:
@@ -317,7 +324,7 @@ class HttpSession:
         url = self.root_url + _PLAYERS
         response = self._exchange("POST", url, guard, files={"comment": (None, "")})
         try:
-            answer = Answer("POST", url, response.status_code, response.headers, _whole_body(response))
+            answer = Answer("POST", url, response.status_code, response.headers, whole_body(response, MAX_JSON_BYTES))
         finally:
             response.close()
         if answer.status >= 400:
@@ -405,19 +412,6 @@ def _way(url: str) -> dict[str, Any]:
                 raise SettingsError(f"There is no {bundle!r}, where {name} says that the trusted authorities are")
             return {"proxies": proxies, "verify": bundle}
     return {"proxies": proxies, "verify": True}
-
-
-def _whole_body(response: requests.Response) -> bytes:
-    chunks, size = [], 0
-    for chunk in response.iter_content(_CHUNK):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > MAX_JSON_BYTES:
-            raise ProtocolError(f"{bare(response.url)} answers with more than {MAX_JSON_BYTES >> 20} MB: given up")
-    declared = response.headers.get("Content-Length", "")
-    if declared.isdigit() and response.raw.tell() < int(declared):  # urllib3 1.26 lets it pass
-        raise ChunkedEncodingError(f"{response.raw.tell()} of {declared} bytes")
-    return b"".join(chunks)
 
 
 @contextlib.contextmanager
