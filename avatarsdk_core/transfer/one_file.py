@@ -226,7 +226,8 @@ class OneFile:
 
         def counted(amount: int) -> bytes | memoryview:
             data = read(amount)
-            self.received += len(data)
+            with self._lock:
+                self.received += len(data)
             return data
 
         if version.facts.encoding:
