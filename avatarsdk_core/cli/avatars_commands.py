@@ -60,7 +60,7 @@ def list_avatars(
         print_json([avatar_json(avatar) for avatar in found])
         return
     rows = [[avatar.code, avatar.name, state(avatar), avatar.pipeline, avatar.created_on] for avatar in found]
-    print_table(_COLUMNS, rows, empty="There are no such avatars.")
+    print_table(_COLUMNS, rows, empty="No avatars found.")
 
 
 @avatars.command()

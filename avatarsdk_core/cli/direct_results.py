@@ -83,6 +83,8 @@ class _Results:
             name = _safe(haircut.identity)
             archive = self.client.haircuts.download_mesh(self.avatar, haircut, self._archive)
             self._unpacked(archive, self.work / name, name)
+            for mesh in (self.work / name).glob("*.ply"):
+                mesh.rename(mesh.with_name("model.ply"))  # by which importers know the folder's name for the asset's
             self.client.haircuts.download_texture(self.avatar, haircut, self.work / name / f"{name}.png")
         return [haircut.identity for haircut in found]
 

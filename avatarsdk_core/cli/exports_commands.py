@@ -55,7 +55,7 @@ def list_exports(invocation: Invocation, avatar: str, status: str | None) -> Non
     from avatarsdk_core.resources.once import untagged
 
     rows = [[each.code, each.status, len(each.files) or "", each.created_on, untagged(each.comment)] for each in found]
-    print_table(_COLUMNS, rows, empty="The avatar has no such exports.")
+    print_table(_COLUMNS, rows, empty="No exports found.")
 
 
 @exports.command()

@@ -52,8 +52,6 @@ def inspect(invocation: Invocation, path: Path) -> None:
 
 
 def _show(found: Inspection) -> None:
-    from avatarsdk_core.cli.inspection import texture_line
-
     print_record(
         [
             ("export", found.name),
@@ -61,7 +59,7 @@ def _show(found: Inspection) -> None:
             ("avatar", found.origin.get("avatar_code")),
             ("comment", found.origin.get("comment")),
             ("size", megabytes(found.bytes)),
-            ("texture files", f"{len(found.textures)}: {texture_line(found.textures)}" if found.textures else None),
+            ("texture files", _texture_words(found.textures)),
         ]
     )
     for file in found.files:
@@ -83,6 +81,13 @@ def _show(found: Inspection) -> None:
             ]
             used = [index for index in range(len(_COLUMNS)) if any(row[index] for row in rows)]
             print_table([_COLUMNS[index] for index in used], [[row[index] for index in used] for row in rows], empty="")
+
+
+def _texture_words(textures: dict[str, int]) -> str:
+    from avatarsdk_core.cli.inspection import texture_line
+
+    kinds = texture_line(textures)
+    return f"{len(textures)}: {kinds}" if kinds else str(len(textures) or "")
 
 
 def _headline(file: FileFacts) -> str:

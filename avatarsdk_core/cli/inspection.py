@@ -215,4 +215,6 @@ def texture_line(textures: dict[str, int]) -> str:
         parsed = parse_texture_name(name)
         kind = parsed.type if parsed else "other"
         kinds[kind] = kinds.get(kind, 0) + 1
+    if set(kinds) == {"other"}:
+        return ""
     return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))

@@ -43,7 +43,7 @@ def list_players(
         return
     columns = [Column("PlayerUID"), Column("created", spare=1), Column("comment", flexible=True)]
     rows = [[player.code, player.created_on, player.comment] for player in found]
-    print_table(columns, rows, empty="There are no such players.")
+    print_table(columns, rows, empty="No players found.")
 
 
 @players.command()

@@ -108,7 +108,9 @@ def list_selfies(invocation: Invocation) -> None:
         print_json([to_json(each) for each in found])
         return
     columns = [Column("code"), Column("page opened"), Column("expires", spare=1)]
-    print_table(columns, [[each.code, each.upload_page_visited, each.expires] for each in found], empty="No selfies.")
+    print_table(
+        columns, [[each.code, each.upload_page_visited, each.expires] for each in found], empty="No selfies found."
+    )
 
 
 @selfies.command()

@@ -67,7 +67,7 @@ def test_lists_are_tables_for_people_and_one_json_document_for_scripts(run: Run,
     assert [each["code"] for each in listed] == [avatar]
     assert run("avatars", "list", "--status", "failed", "--json").json == []
     none = run("avatars", "list", "--created-before", "2020-01-01")
-    assert (none.code, none.out, none.err) == (0, "", "There are no such avatars.\n")
+    assert (none.code, none.out, none.err) == (0, "", "No avatars found.\n")
 
 
 def test_latest_is_the_newest_and_its_changes_are_shown(run: Run, avatar: str) -> None:
