@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from avatarsdk_core.errors import SandboxError
 from avatarsdk_core.sandbox.human.body import Body, build_body
+from avatarsdk_core.sandbox.human.cloth import skin_of
 from avatarsdk_core.sandbox.human.garments import GARMENTS, build_garment, garment_texture
+from avatarsdk_core.sandbox.human.glasses import GLASSES
 from avatarsdk_core.sandbox.human.model import Mesh
 from avatarsdk_core.sandbox.human.pose import pose_mesh
 from avatarsdk_core.sandbox.human.rays import TriangleGrid
+from avatarsdk_core.sandbox.human.skeleton import INDEX
 
 POKING_SHARE = 0.01  # of the visible vertices near cloth; what pokes is looked at below
+
+
+SUIT = ("polo_Getik", "jeans_AZAT", "sneakers_AZAT")
+CLOTHES = [name for name in GARMENTS if name not in GLASSES]
 
 
 @pytest.fixture(params=["female", "male"])
@@ -35,12 +44,12 @@ POSES = {
 }
 
 
-def visible_vertices(body: Body) -> NDArray[np.bool_]:
+def visible_vertices(body: Body, worn: Sequence[str] = SUIT) -> NDArray[np.bool_]:
     """Vertices of AvatarBody that no mask hides, told by the masks' pixels as a viewer would."""
     mesh, size = body.parts["AvatarBody"], 512
     visible = np.ones(len(mesh.positions), dtype=bool)
     pixel = np.clip((mesh.uvs * size).astype(int), 0, size - 1)
-    for identity in GARMENTS:
+    for identity in worn:
         mask = np.asarray(garment_texture(body, identity, "BodyVisibilityMask", size))
         visible &= mask[pixel[:, 1], pixel[:, 0]] == 255
     return visible
@@ -68,10 +77,22 @@ def test_no_visible_skin_stands_out_of_the_cloth(body: Body, pose: str) -> None:
     skin = body.parts["AvatarBody"]
     visible = visible_vertices(body)
     skin_positions = pose_mesh(skin, body.skeleton, POSES[pose])
-    for identity in GARMENTS:
+    for identity in SUIT:
         cloth = build_garment(body, identity).mesh
         out = poking(skin, skin_positions, cloth, pose_mesh(cloth, body.skeleton, POSES[pose])) & visible
         assert out.sum() <= POKING_SHARE * visible.sum(), f"{identity}: {out.sum()} of {visible.sum()}"
+
+
+@pytest.mark.parametrize("identity", [name for name in CLOTHES if name not in SUIT])
+def test_no_other_garment_lets_skin_through_either(identity: str) -> None:
+    body = build_body("female")
+    skin, cloth = body.parts["AvatarBody"], build_garment(body, identity).mesh
+    visible = visible_vertices(body, [identity])
+    for name, pose in POSES.items():
+        posed = (pose_mesh(mesh, body.skeleton, pose) for mesh in (skin, cloth))
+        places, cloth_places = posed
+        out = poking(skin, places, cloth, cloth_places) & visible
+        assert out.sum() <= POKING_SHARE * visible.sum(), f"{name}: {out.sum()} of {visible.sum()}"
 
 
 def test_the_measure_of_poking_finds_a_chest_in_front_of_its_shirt() -> None:
@@ -108,7 +129,7 @@ def test_triangles_of_the_main_surfaces_face_outwards(body: Body) -> None:
 
 
 def test_the_shirt_hangs_over_the_waistband_and_the_legs_over_the_shoes(body: Body) -> None:
-    top, bottom, shoes = (build_garment(body, identity).mesh.positions for identity in GARMENTS)
+    top, bottom, shoes = (build_garment(body, identity).mesh.positions for identity in SUIT)
     assert bottom[:, 1].max() > top[:, 1].min() + 0.05
     assert shoes[:, 1].max() > bottom[:, 1].min() + 0.005
     hem = top[top[:, 1] < top[:, 1].min() + 0.015]
@@ -124,7 +145,7 @@ def test_soles_are_flat_on_the_ground_where_the_feet_stand(body: Body) -> None:
     assert (shoes[:, 1] < lowest + 1e-4).sum() > 100
 
 
-@pytest.mark.parametrize("identity", GARMENTS)
+@pytest.mark.parametrize("identity", CLOTHES)
 def test_textures_have_the_modes_of_real_exports(identity: str) -> None:
     body = build_body("female")
     modes = {
@@ -144,15 +165,58 @@ def test_textures_have_the_modes_of_real_exports(identity: str) -> None:
     assert mask.max() == 255
 
 
-@pytest.mark.parametrize("identity", GARMENTS)
+@pytest.mark.parametrize("identity", CLOTHES)
 def test_cloth_is_no_metal_and_its_normals_point_out_of_the_surface(identity: str) -> None:
     body = build_body("male")
     packed = np.asarray(garment_texture(body, identity, "GltfMetallicRoughness", 256))
     assert packed[..., 2].max() == 0
-    assert packed[..., 1].mean() > 100
+    assert 80 < packed[..., 1].mean() < 240
     normal = np.asarray(garment_texture(body, identity, "Normal", 256)).astype(float) / 127.5 - 1
     np.testing.assert_allclose(np.linalg.norm(normal, axis=-1), 1, atol=0.03)
     assert normal[..., 2].min() > 0
+
+
+def test_leather_shines_more_than_cloth() -> None:
+    body = build_body("female")
+
+    def rough(identity: str) -> float:
+        return float(np.asarray(garment_texture(body, identity, "Roughness", 128)).mean())
+
+    assert rough("jacket_Tavush") < 0.75 * rough("longsleeve_Armaghan_red")
+    assert rough("shoes_Gndasar") < 0.85 * rough("shoes_Zangezur")
+
+
+def test_recolouring_dyes_the_cloth_and_leaves_buttons_and_threads() -> None:
+    body, red = build_body("female"), (190, 30, 40)
+    plain, dyed, mask = (
+        np.asarray(image).astype(float)
+        for image in (
+            garment_texture(body, "polo_Getik", "Color", 256),
+            garment_texture(body, "polo_Getik", "Color", 256, red),
+            garment_texture(body, "polo_Getik", "RecoloringMask", 256),
+        )
+    )
+    cloth = mask > 250
+    np.testing.assert_allclose(dyed[cloth].mean(axis=0), red, atol=12)
+    np.testing.assert_array_equal(dyed[mask == 0], plain[mask == 0])
+    assert (mask == 0).any()  # the buttons
+
+
+@pytest.mark.parametrize("identity", GLASSES)
+def test_glasses_sit_before_the_eyes_and_go_with_the_head(body: Body, identity: str) -> None:
+    mesh = build_garment(body, identity).mesh
+    eye = body.eyes["Left"]
+    assert (mesh.joints[:, 0] == INDEX["Head"]).all()
+    lens = mesh.uvs[:, 0] > 0.5
+    assert mesh.positions[lens, 2].min() > eye.centre[2] + 0.8 * eye.radius
+    assert abs(mesh.positions[lens & (mesh.positions[:, 0] > 0), 0].mean() - eye.centre[0]) < 0.006
+    # The temples end where ear and head meet; before the face nothing touches.
+    front = mesh.positions[mesh.positions[:, 2] > eye.centre[2] - 0.01].astype(np.float64)
+    assert skin_of(body).distance(front).min() > 0.0005
+    colour = np.asarray(garment_texture(body, identity, "Color", 64))
+    assert colour.shape == (64, 64, 4)
+    assert colour[:, :30, 3].min() == 255 > colour[:, 34:, 3].max()
+    assert garment_texture(body, identity, "BodyVisibilityMask", 64) is None
 
 
 def test_an_unknown_garment_is_named_with_those_there_are() -> None:

@@ -1,6 +1,8 @@
-"""The jeans: straight legs from a waistband under the shirt to the shoes."""
+"""Trousers from a waistband under the shirt: straight down to the shoes, or short, or tight."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,13 +16,29 @@ LEG_SLOPE = 0.075  # how fast a leg narrows downwards
 CUFF = 0.045  # above the ankle joint: there the leg is round; the cloth is drawn down to the hem from here
 
 
-def jeans(body: Body) -> Draft:
-    """The trousers, seams at the sides, inside the legs and in the middle."""
+@dataclass(frozen=True)
+class Legs:
+    """How trousers are cut: `length`: share of the way from crotch to ankle; `tight`: they lie on the skin."""
+
+    length: float = 1.0
+    tight: bool = False
+
+    def hem(self, size: Measures) -> float:
+        """Height of the lower edge on the body suit."""
+        low, high = float(size.ankle[1]) + CUFF, float(size.hip[1])
+        return high - (high - low) * self.length
+
+
+JEANS = Legs()
+
+
+def trousers(body: Body, legs: Legs = JEANS) -> Draft:
+    """Seams at the sides, inside the legs and in the middle."""
     size = measures(body)
     sheet = clipped(body_suit(body), lambda p: size.waist - p[:, 1])
-    sheet = clipped(sheet, lambda p: p[:, 1] - size.ankle[1] - CUFF)
+    sheet = clipped(sheet, lambda p: p[:, 1] - legs.hem(size))
     sheet = clipped(sheet, lambda p: 0.35 - np.abs(p[:, 0]))  # hands may hang this low in other poses
-    sheet = _fitted(body, sheet, size)
+    sheet = _fitted(body, sheet, size, legs)
     sheet, _ = divided(sheet, size.inseam)
     sheet, _ = divided(sheet, lambda p: p[:, 0])
     middle = sheet.rest[sheet.triangles].mean(axis=1)
@@ -39,15 +57,18 @@ def jeans(body: Body) -> Draft:
     return draft
 
 
-def _fitted(body: Body, sheet: Sheet, size: Measures) -> Sheet:
+def _fitted(body: Body, sheet: Sheet, size: Measures, legs: Legs) -> Sheet:
     skin, rest = skin_of(body), sheet.rest
     crotch = size.hip[1] - 0.07 * (size.hip[1] - size.ankle[1])
     fall = np.clip((crotch - rest[:, 1]) / (crotch - size.ankle[1]), 0, 1)
     positions = smoothed(sheet, 4)
     ease = 0.005 + 0.004 * np.clip(fall * 6, 0, 1) + 0.012 * fall
+    if legs.tight:
+        ease = np.full(len(rest), 0.0035)
     positions = positions + vertex_normals(positions, sheet.triangles) * ease[:, None]
-    positions = _drawn_down(positions, size)
-    for side, sign in (("Left", 1.0), ("Right", -1.0)):
+    if legs.length == 1.0 and not legs.tight:
+        positions = _drawn_down(positions, size)
+    for side, sign in () if legs.tight else (("Left", 1.0), ("Right", -1.0)):
         own = rest[:, 0] * sign > 0
         centres = [joint(body, f"{side}{name}") for name in ("UpLeg", "Leg", "Foot")]
         axis = np.array([[y, x, z] for x, y, z in centres])

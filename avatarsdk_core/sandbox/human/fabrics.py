@@ -177,7 +177,7 @@ def polo(pattern: Pattern, size: Measures, pixels: int) -> Fabric:
     colour = base * (1 + mottle)[:, None]
     height = 0.00006 * _pique(cloth.flat, max(0.0016, 2.5 * soft))
 
-    fold = 0.0028 * _shirt_folds(p, size)
+    fold = 0.0028 * shirt_folds(p, size)
     height += fold * ~collar
     occlusion = 1 - 60 * np.maximum(0.0009 - fold, 0) * _fold_share(p, size)
     occlusion *= 1 - 0.30 * torso * ramp(size.neckline(p), 0.050, 0.005)
@@ -221,7 +221,7 @@ def _fold_share(p: _Single, size: Measures) -> _Single:
     return np.asarray(np.clip(0.12 + waist + armpit + sleeve, 0, 1), dtype=np.float32)
 
 
-def _shirt_folds(p: _Single, size: Measures) -> _Single:
+def shirt_folds(p: _Single, size: Measures) -> _Single:
     away = np.stack([np.abs(p[:, 0]) - size.arm[0] - 0.02, p[:, 1] - size.arm[1] - 0.06, p[:, 2] * 0.6], axis=1)
     # Under the arms folds point at the shoulder; at the waist they lie across.
     angle = np.arctan2(away[:, 1], away[:, 0])
@@ -278,7 +278,7 @@ def jeans(pattern: Pattern, size: Measures, pixels: int) -> Fabric:
     colour *= (1 + 0.05 * twill + 0.07 * slub + 0.07 * grain(p, max(0.0012, soft), 3))[:, None]
     height = 0.00007 * twill
 
-    fold_share = _trouser_fold_share(p, size)
+    fold_share = trouser_fold_share(p, size)
     fold = creases(p, (0.45, 1.5, 0.5), 0.07, 21) * fold_share
     height += 0.0034 * fold
     colour *= (1 + 0.16 * (fold - 0.35 * fold_share))[:, None]  # ridges fade, valleys stay dark
@@ -316,7 +316,7 @@ def _wear(p: _Single, size: Measures) -> _Single:
     return np.asarray(np.clip(thigh + knee + seat, 0, 1), dtype=np.float32)
 
 
-def _trouser_fold_share(p: _Single, size: Measures) -> _Single:
+def trouser_fold_share(p: _Single, size: Measures) -> _Single:
     y = p[:, 1]
     behind = ramp(p[:, 2], size.knee[2] + 0.02, size.knee[2] - 0.03)
     knee = bump(y, float(size.knee[1]), 0.085) * (0.35 + 0.65 * behind)

@@ -67,8 +67,23 @@ def look_from_photo(photo: bytes, subtype: Subtype = "female") -> Look:
     return _look(skin, default.hair if hair is None else _clamp_hair(hair))
 
 
-def _decode(photo: bytes) -> _Image:
-    """(H, W, 3) sRGB 0-255, upright, at most _WORKING_SIZE pixels a side; transparent pixels count as white."""
+def face_patch(photo: bytes) -> _Mask | None:
+    """(H, W) the patch of skin that may be a face in the photo, made small; None where there is none.
+
+    Raises:
+        PhotoError: the bytes are not a picture that can be decoded.
+    """
+    image = _decode(photo)
+    return None if _is_grey(image) else _face(image, _skin_likelihood(image))
+
+
+def decoded(photo: bytes, size: int) -> _Image:
+    """(H, W, 3) sRGB 0-255, upright, at most `size` pixels a side. Raises PhotoError."""
+    return _decode(photo, size)
+
+
+def _decode(photo: bytes, size: int = _WORKING_SIZE) -> _Image:
+    """(H, W, 3) sRGB 0-255, upright, at most `size` pixels a side; transparent pixels count as white."""
     from PIL import Image, ImageOps
 
     read_photo(photo)  # told by its structure, and small enough to decode
@@ -76,14 +91,14 @@ def _decode(photo: bytes) -> _Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(photo), formats=("JPEG", "PNG")) as opened:
-                opened.draft("RGB", (4 * _WORKING_SIZE, 4 * _WORKING_SIZE))
+                opened.draft("RGB", (4 * size, 4 * size))
                 opened.load()
                 if opened.mode in ("L", "RGB", "RGBA"):  # first small, then converted: a large photo fits in memory
-                    opened.thumbnail((4 * _WORKING_SIZE, 4 * _WORKING_SIZE), Image.Resampling.BOX)
+                    opened.thumbnail((4 * size, 4 * size), Image.Resampling.BOX)
                 picture = ImageOps.exif_transpose(opened).convert("RGBA")
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise PhotoError(f"The photo can't be decoded ({error}): save it as JPEG or PNG and try again") from None
-    picture.thumbnail((_WORKING_SIZE, _WORKING_SIZE), Image.Resampling.BOX)
+    picture.thumbnail((size, size), Image.Resampling.BOX)
     white = Image.new("RGBA", picture.size, "white")
     return np.asarray(Image.alpha_composite(white, picture).convert("RGB"), dtype=np.float64)
 

@@ -17,7 +17,7 @@ class Measures:
     """Heights and lines on the body suit at rest, metres.
 
     Attributes:
-        arm: (3,) the left shoulder joint; upper_arm: length from shoulder to elbow.
+        arm: (3,) the left shoulder joint; upper_arm, lower_arm: metres to the elbow, and from there to the wrist.
         hip, knee, ankle: (3,) the left leg's joints.
         side_seam: z of the plane through side and shoulder seams.
         waist: top of the trousers; shirt_hem: lower edge of the shirt; trouser_hem: lower edge of the trousers.
@@ -26,6 +26,7 @@ class Measures:
 
     arm: Floats
     upper_arm: float
+    lower_arm: float
     hip: Floats
     knee: Floats
     ankle: Floats
@@ -61,6 +62,7 @@ def measures(body: Body) -> Measures:
     return Measures(
         arm=arm,
         upper_arm=float(np.linalg.norm(elbow - arm)),
+        lower_arm=float(joint(body, "LeftHand")[0] - elbow[0]),
         hip=hip,
         knee=knee,
         ankle=ankle,

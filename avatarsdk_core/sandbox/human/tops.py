@@ -1,6 +1,8 @@
-"""The polo shirt: short sleeves, a folded collar, a placket, a straight hem over the trousers' waistband."""
+"""Shirts and jackets: sleeves of any length or none, a folded collar or a round neck, a straight hem."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,29 +29,64 @@ from .geometry import vertex_normals
 from .measures import Measures, measures
 from .skeleton import INDEX
 
-SLEEVE = 0.60  # of the upper arm
 FOLD, COLLAR_STAND = 0.0022, 0.026
+NECK_REACH = 0.085  # metres from the middle to where a round neck meets the shoulder
 
 
-def polo(body: Body) -> Draft:
+@dataclass(frozen=True)
+class Cut:
+    """How a shirt is cut.
+
+    Attributes:
+        sleeve: its length in upper arms, 0 for none, up to 2 for one that reaches the wrist.
+        collar: folded; without it the neck is round and hemmed.
+        loose: factor of how far the cloth stands off.
+        lower: metres by which the round neck lies lower.
+    """
+
+    sleeve: float = 0.60
+    collar: bool = True
+    loose: float = 1.0
+    lower: float = 0.0
+
+    def end(self, size: Measures) -> float:
+        """x where the left sleeve ends."""
+        below = max(self.sleeve - 1, 0) * size.lower_arm
+        return float(size.arm[0] + min(self.sleeve, 1) * size.upper_arm + below)
+
+
+POLO = Cut()
+
+
+def shirt(body: Body, cut: Cut = POLO) -> Draft:
     """The shirt, its seams told by rest positions (see `measures`)."""
     size = measures(body)
-    sheet = _cut(body_suit(body), size)
-    sheet = _seamed(_fitted(body, sheet, size), size)
+    sheet = _cut(body_suit(body), size, cut)
+    sheet = _seamed(_fitted(body, sheet, size, cut), size)
     draft = Draft.of(sheet)
     for name, chosen, guess in _pieces(sheet, size):
-        draft = draft.with_piece(name, chosen, guess)
-    loops = sorted(rims(sheet.triangles), key=lambda loop: float(sheet.positions[loop, 1].max()))
-    neck = loops[-1]
-    for loop in loops[:-1]:
+        if len(chosen):
+            draft = draft.with_piece(name, chosen, guess)
+    loops = sorted(rims(sheet.triangles), key=lambda loop: float(np.abs(sheet.positions[loop, 0].mean())))
+    middle = sorted(loops[:2], key=lambda loop: float(sheet.positions[loop, 1].max()))  # the hem and the neck
+    for loop in (*loops[2:], *(middle[:1] if cut.collar else middle)):
         draft = hemmed(draft, loop, depth=FOLD, length=0.014)
-    return _collared(body, draft, sheet, neck)
+    return _collared(body, draft, sheet, middle[1]) if cut.collar else draft
 
 
-def _cut(suit: Sheet, size: Measures) -> Sheet:
+def _cut(suit: Sheet, size: Measures, cut: Cut) -> Sheet:
     sheet = clipped(suit, lambda p: p[:, 1] - size.shirt_hem)
-    sheet = clipped(sheet, size.neckline)
-    return clipped(sheet, lambda p: size.arm[0] + SLEEVE * size.upper_arm - np.abs(p[:, 0]))
+    sheet = clipped(sheet, lambda p: _neckline(p, size, cut))
+    if not cut.sleeve:
+        sheet = clipped(sheet, lambda p: -size.armhole(p * [1, 1, 1]) - 0.004)
+        return clipped(sheet, lambda p: -size.armhole(p * [-1, 1, 1]) - 0.004)
+    return clipped(sheet, lambda p: cut.end(size) - np.abs(p[:, 0]))
+
+
+def _neckline(points: Floats, size: Measures, cut: Cut) -> Floats:
+    """Positive below the neckline, which lies lower in the middle: the shoulders stay covered."""
+    drop = cut.lower * np.clip(1 - (points[:, 0] / NECK_REACH) ** 2, 0, 1) * (points[:, 2] > size.side_seam)
+    return size.neckline(points + np.stack([0 * drop, drop, 0 * drop], axis=1))
 
 
 def _seamed(sheet: Sheet, size: Measures) -> Sheet:
@@ -60,12 +97,13 @@ def _seamed(sheet: Sheet, size: Measures) -> Sheet:
     return sheet
 
 
-def _fitted(body: Body, sheet: Sheet, size: Measures) -> Sheet:
+def _fitted(body: Body, sheet: Sheet, size: Measures, cut: Cut) -> Sheet:
     skin = skin_of(body)
     rest = sheet.rest
-    sleeve = np.clip((np.abs(rest[:, 0]) - size.arm[0]) / (SLEEVE * size.upper_arm), 0, 1)
+    sleeve = np.clip((np.abs(rest[:, 0]) - size.arm[0]) / (0.6 * size.upper_arm), 0, 1)
     fall = np.clip((size.arm[1] - 0.05 - rest[:, 1]) / (size.arm[1] - 0.05 - size.shirt_hem), 0, 1)
-    ease = 0.007 + 0.011 * fall + 0.010 * sleeve
+    wrist = np.clip((np.abs(rest[:, 0]) - size.arm[0] - size.upper_arm) / size.lower_arm, 0, 1)
+    ease = (0.007 + 0.011 * fall + 0.010 * sleeve - 0.006 * wrist) * cut.loose
     positions = smoothed(sheet, 4)
     positions = positions + vertex_normals(positions, sheet.triangles) * ease[:, None]
     torso = (sleeve <= 0) & (rest[:, 1] < size.arm[1] - 0.02)

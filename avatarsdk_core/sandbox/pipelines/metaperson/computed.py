@@ -17,11 +17,11 @@ from avatarsdk_core.sandbox.human.portrait import make_portrait
 from avatarsdk_core.sandbox.photos import PREVIEW_FILE, THUMBNAIL_FILE, stored_photo, write_thumbnail
 from avatarsdk_core.sandbox.pipelines.contract import MODEL_INFO_FILE, Computed, ComputeJob
 from avatarsdk_core.sandbox.pipelines.legacy.wishes import read_wishes
+from avatarsdk_core.sandbox.pipelines.metaperson.likeness import KEPT, keep_face
 from avatarsdk_core.sandbox.pipelines.metaperson.plan import PIPELINE
 from avatarsdk_core.sandbox.pipelines.model_info import describe
 
 _LOOK_FILE = "look.json"
-REMOVALS = ("remove_smile", "remove_glasses", "remove_stubble")
 
 
 def compute_avatar(job: ComputeJob) -> None:
@@ -30,7 +30,8 @@ def compute_avatar(job: ComputeJob) -> None:
     look = look_from_photo(photo, as_subtype(job.subtype))
     (job.folder / _LOOK_FILE).write_text(json.dumps(asdict(look)), encoding="utf-8")
     write_thumbnail(photo, job.folder / THUMBNAIL_FILE)
-    removed = [name for name in REMOVALS if wishes.on(name)]
+    removed = [name for name in KEPT if wishes.on(name)]
+    keep_face(photo, removed, job.folder)
     info: dict[str, Any] = describe(PIPELINE, job.subtype, wishes.model_info, look, removed=removed)
     if any(name.endswith("_color") for name in wishes.model_info):  # real files have these beside those asked for
         info |= {"lips_color": _shown(look.lips), "eyebrows_color": _shown(look.eyebrows)}

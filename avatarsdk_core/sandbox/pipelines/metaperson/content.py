@@ -28,6 +28,7 @@ from avatarsdk_core.sandbox.pipelines.metaperson.avatar_parts import (
 )
 from avatarsdk_core.sandbox.pipelines.metaperson.computed import computed_look
 from avatarsdk_core.sandbox.pipelines.metaperson.items import Item
+from avatarsdk_core.sandbox.pipelines.metaperson.likeness import with_face
 from avatarsdk_core.sandbox.pipelines.metaperson.mesh_edits import (
     baked,
     lowest,
@@ -68,6 +69,9 @@ def build_export(job: ExportJob) -> list[ExportFile]:
     own = []
     for item in avatar_items(body, plan.avatar, look):
         extra: _Targets = {}
+        if item.identity == _HEAD:
+            shown = replace(look, **plan.avatar.colors)
+            item = with_face(item, body, shown, job.avatar_folder)
         if generated and item.identity == _HEAD:
             item = with_generated_hair(item, body, colour, plan.finalize)
             extra = generated_deltas(body)
