@@ -45,7 +45,8 @@ def repair(order: Order, area: WorkArea, check: Check) -> Delivery:
         assembly.close()
     known = {name for name, _ in check.manifest.files()}
     new = [name for name, _ in manifest.files() if name not in known]
-    aside = [_put(order.folder, area, name, name in check.edited) for name in sorted(wanted) + new]
+    theirs = {*check.edited, *new}  # what is in the place of a new file is somebody's own
+    aside = [_put(order.folder, area, name, name in theirs) for name in sorted(wanted) + new]
     write_file(order.folder / MANIFEST, manifest.to_json().encode(), sync=True)
     return Delivery(
         order.folder,
@@ -71,8 +72,8 @@ def _sources(manifest: Manifest, plans: tuple[FilePlan, ...], wanted: set[str]) 
             continue
         beside = {static.name for static in entry.static_files}
         names = {name.partition("/")[2] for name in wanted if name.partition("/")[0] == plan.identity}
-        statics += [static for static in plan.statics if static.static_name in names - (set(entry.files) - beside)]
-        statics += [static for static in plan.statics if static.static_name not in beside]
+        known = beside - names
+        statics += [static for static in plan.statics if static.static_name not in known]
         if names - beside:
             archives.append(plan)
     return archives, statics
@@ -110,7 +111,7 @@ def _by_name(old: tuple[StaticEntry, ...], new: Iterable[StaticEntry]) -> tuple[
     return tuple({static.name: static for static in (*old, *new)}.values())
 
 
-def _put(folder: Path, area: WorkArea, name: str, is_edited: bool) -> Path | None:
+def _put(folder: Path, area: WorkArea, name: str, is_theirs: bool) -> Path | None:
     """Move one file into the folder; the path of what was set aside for it, if something was."""
     target = folder / name
     for parent in target.relative_to(folder).parents:
@@ -119,7 +120,7 @@ def _put(folder: Path, area: WorkArea, name: str, is_edited: bool) -> Path | Non
     aside = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if is_edited and os.path.lexists(target):
+        if is_theirs and os.path.lexists(target):
             place = folder / ".edited" if area.inside else folder.with_name(f"{folder.name}.edited")
             aside = free_name(place / name)
             aside.parent.mkdir(parents=True, exist_ok=True)

@@ -168,6 +168,26 @@ def test_an_edited_file_is_never_lost_and_always_told(
     assert aside.read_bytes() == b"an artist's work"
 
 
+def test_what_an_export_has_got_since_is_fetched_and_takes_nobody_s_place(
+    sdk: Client, peer: Peer, tmp_path: Path
+) -> None:
+    folder = download_export(sdk, Export.from_json(peer.export(parts=2, statics=1)), tmp_path / "out")
+    for own in ("top_2/model.glb", "avatar/avatar_Normal1.jpg"):
+        (folder / own).parent.mkdir(exist_ok=True)
+        (folder / own).write_bytes(b"mine")
+    grown = peer.export(parts=3, statics=2)
+    delivery = fetch_export(sdk, Export.from_json(grown), folder)
+    assert sorted(delivery.set_aside) == [
+        tmp_path / "out.edited/avatar/avatar_Normal1.jpg",
+        tmp_path / "out.edited/top_2/model.glb",
+    ]
+    assert {path.read_bytes() for path in delivery.set_aside} == {b"mine"}
+    assert on_disk(folder) == peer.content(grown)
+    assert check_export(folder, verify=True).ok
+    peer.reset()
+    assert fetch_export(sdk, Export.from_json(grown), folder).fetched == ()
+
+
 def test_a_copied_folder_is_recognised_and_quick_again_after_one_look(
     sdk: Client, peer: Peer, export: Export, tmp_path: Path
 ) -> None:
