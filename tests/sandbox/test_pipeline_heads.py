@@ -142,6 +142,32 @@ def test_modifications_change_the_colours_that_they_name(legacy: LegacyAvatars) 
     assert np.abs(other[mask == 0].astype(int) - one[mask == 0].astype(int)).mean() < 2
 
 
+def test_synthetic_eyes_have_a_highlight_unless_it_is_switched_off(legacy: LegacyAvatars) -> None:
+    """indie/legacy_styled always has them."""
+
+    def brightest(modifications: dict[str, bool]) -> int:
+        avatar = legacy("animated_face", "indie/legacy_styled", {"avatar_modifications": {"plus": modifications}})
+        path = avatar.result("texture")
+        assert path is not None
+        with Image.open(path) as image:
+            eye = np.asarray(image.convert("L").crop((10, 1730, 320, 2040)))
+        return int(eye[134:150, 134:150].max())  # above the pupil
+
+    assert brightest({}) > 220
+    assert brightest({"add_glare": False}) < 160
+
+
+def test_generated_hair_has_the_faces_and_the_texture_that_were_asked_for(legacy: LegacyAvatars) -> None:
+    sizes = {"generated_haircut_faces_count": 5000, "generated_haircut_texture_size": {"width": 96, "height": 64}}
+    avatar = legacy("head_2.0", "head/mobile", {"avatar_modifications": {"plus": sizes}})
+    export = avatar.export(embed=False, lod=7, texture_size=SQUARE, haircuts={"list": ["generated"]})
+    model = export.gltf("generated")
+    faces = model["accessors"][model["meshes"][0]["primitives"][0]["indices"]]["count"] // 3
+    assert faces == pytest.approx(5000, rel=0.1)
+    with Image.open(export.folder / "generated" / "generated.png") as image:
+        assert image.size == (96, 64)
+
+
 def test_model_info_measures_colours_and_marks_what_it_makes_up(legacy: LegacyAvatars) -> None:
     asked = ["skin_color", "hair_color", "gender", "age", "facial_landmarks_68", "predict_haircut"]
     info = legacy("animated_face", "base/legacy", {"model_info": {"base": asked}}).info()
@@ -260,6 +286,20 @@ def test_a_haircut_takes_the_colour_asked_for(legacy: LegacyAvatars) -> None:
     )
     assert red[0] > red[2] + 50
     assert blue[2] > blue[0] + 50
+
+
+def test_textures_of_a_pixel_are_textures(legacy: LegacyAvatars) -> None:
+    one = {"width": 1, "height": 1}
+    export = legacy("body_0.3", "female", {}).export(
+        lod=7,
+        texture_size=one,
+        additional_textures=["normal_map"],
+        haircuts={"list": ["bob"], "texture_size": one},
+        outfits={"list": ["outfit_0"], "texture_size": one, "additional_textures": ["body_visibility_mask"]},
+    )
+    for name in ("model.jpg", "normal_map.png", "bob.png", "outfit_0.png", "outfit_0_body_visibility_mask.png"):
+        with Image.open(export.folder / "avatar" / name) as image:
+            assert image.size == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,11 @@ class Avatar:
         """Sets that this subtype may have, face_modifications_2 left out: it is unpublished what it holds."""
         return tuple(name for name in self._named("blendshapes") if name != "face_modifications_2")
 
+    def always(self, modification: str) -> bool:
+        """Whether a modification is on whatever was asked for."""
+        row = category("avatar_modifications").parameters[modification]
+        return row.plan(named_subtype(self.pipeline, self.subtype)) == ALWAYS_SET
+
     @property
     def has_haircuts(self) -> bool:
         return bool(self._named("haircuts"))
@@ -94,7 +99,7 @@ class Avatar:
         """Width and height of the textures at their largest (spec 5.5)."""
         target = named_subtype(self.pipeline, self.subtype)
         size = target.texture_size
-        if wishes.on("repack_texture") and target.texture_size_repacked:
+        if (wishes.on("repack_texture") or self.always("repack_texture")) and target.texture_size_repacked:
             size = target.texture_size_repacked
         found = wishes.size("texture_size") or size
         if found is None:

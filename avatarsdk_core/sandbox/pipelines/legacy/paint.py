@@ -20,6 +20,7 @@ from avatarsdk_core.sandbox.pipelines.legacy.topology import TEETH, Box
 
 Size = tuple[int, int]
 MODEL = "model"
+_LEAST = 128
 _PART_TYPES = {"normal_map": "Normal", "roughness_map": "Roughness", "metallic_map": "Metallic"}
 _FLAT = {"normal_map": (128, 128, 255), "roughness_map": (128,), "metallic_map": (0,), "lips_mask": (0,)}
 
@@ -44,7 +45,9 @@ def paint(body: Body, layout: Mapping[str, Box], kind: str, size: Size, tint: Ti
     """
     if kind in _VARIANTS:
         return _VARIANTS[kind](paint(body, layout, MODEL, size, tint), body, layout)
-    return _painted(body, tuple(layout.items()), kind, size, tint).copy()
+    larger = -(-_LEAST // min(size))  # painters need some texels for each feature
+    drawn = _painted(body, tuple(layout.items()), kind, (size[0] * larger, size[1] * larger), tint)
+    return drawn.copy() if larger == 1 else drawn.resize(size, Image.Resampling.BOX)
 
 
 @lru_cache(maxsize=1)  # the colours are what their variants are made of

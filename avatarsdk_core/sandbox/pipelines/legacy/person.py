@@ -30,7 +30,7 @@ _CARTOON = {
     "chin-width-decr": 0.4,
     "head-invertedtriangular": 0.5,
 }
-_MOST_CARTOON = 1.5
+_MOST_CARTOON, _MOST_CARICATURE = 1.5, 5.0
 EXAGGERATION = 0.2  # of what makes a face its own, for each unit of caricature_amount: useful up to 5
 
 
@@ -63,8 +63,8 @@ class Person:
 
     @property
     def tint(self) -> Tint:
-        modern = self.wishes.on("parametric_eyes_texture")
-        glare = modern and self.wishes.values.get("add_glare") is not False
+        key = "parametric_eyes_texture"
+        glare = (self.wishes.on(key) or self.avatar.always(key)) and self.wishes.values.get("add_glare") is not False
         return Tint(self.look, self.wishes.colour("teeth_color"), self.wishes.colour("eye_sclera_color"), glare)
 
     def mesh(self, level: int = 0) -> Mesh:
@@ -102,7 +102,12 @@ def body_of(avatar: Avatar, wishes: Wishes) -> Body:
     human = avatar.human(wishes)
     measures = tuple((name, wishes.number(name)) for name in MEASURES if avatar.is_body and wishes.number(name) > 0)
     cartoon = wishes.number("cartoonish_v0.3") or wishes.number("cartoonish_v1.0")
-    return _body(human, measures, min(cartoon, _MOST_CARTOON), min(wishes.number("caricature_amount"), 5.0))
+    caricature = wishes.number("caricature_amount")
+    return _body(human, measures, _within(cartoon, _MOST_CARTOON), _within(caricature, _MOST_CARICATURE))
+
+
+def _within(value: float, most: float) -> float:
+    return min(max(value, 0.0), most)
 
 
 @lru_cache(maxsize=8)

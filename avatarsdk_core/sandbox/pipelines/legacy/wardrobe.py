@@ -6,14 +6,16 @@ documented by numbers alone; here each is a whole set of the sandbox's garments 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from avatarsdk_core.errors import SandboxError
 from avatarsdk_core.sandbox.human.arrays import floats
 from avatarsdk_core.sandbox.human.body import build_body
+from avatarsdk_core.sandbox.human.decimate import collapses
 from avatarsdk_core.sandbox.human.garments import GARMENTS, build_garment, garment_texture
 from avatarsdk_core.sandbox.human.hair import build_haircut, haircut_texture
 from avatarsdk_core.sandbox.human.look import Look
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 HAIR_SIZE = (2048, 2048)
 OUTFIT_SIZE = (4096, 4096)
 OUTFIT_TEXTURES = ("normal_map", "roughness_map", "metallic_map", "body_visibility_mask")
+CLOSE = 40  # vertices off the count whose triangles are as many as asked for
+LEAST = 64  # pixels that painters need
 _LOWPOLY_SHARE = 0.22  # of the vertices, as in the documented tables
 _PLACES: Mapping[str, Box] = MappingProxyType(
     {
@@ -62,15 +66,25 @@ def haircut(person: Person, identity: str) -> Worn:
 
 def haircut_image(person: Person, identity: str, size: Size, look: Look) -> Image.Image:
     """Its RGBA colours. Painted square; another shape is what was asked for."""
-    painted = haircut_texture(person.body, style_of(identity), "Color", max(size), look)
-    assert painted is not None
+    painted = haircut_texture(person.body, style_of(identity), "Color", max(*size, LEAST), look)
+    if painted is None:
+        raise SandboxError(f"The sandbox has no colours for its haircut {style_of(identity)}")
     return painted if painted.size == size else painted.resize(size)
 
 
 def _thinned(mesh: Mesh, faces: int) -> Mesh:
-    """The mesh with about so many triangles."""
-    share = faces / len(mesh.triangles)
-    return levels(mesh, [max(3, int(share * len(mesh.positions)))])[0].of(mesh)
+    """The mesh with at most so many triangles, nearly as many."""
+    low, high = max(3, int(faces / len(mesh.triangles) * len(mesh.positions))), len(mesh.positions)
+    way = collapses(mesh, low)
+    best = way.level(mesh.triangles, low)
+    while high - low > CLOSE:
+        middle = (low + high) // 2
+        level = way.level(mesh.triangles, middle)
+        if len(level.triangles) <= faces:
+            low, best = middle, level
+        else:
+            high = middle
+    return best.of(mesh)
 
 
 def outfit(person: Person, identity: str) -> Worn:
@@ -97,19 +111,30 @@ def outfit_image(person: Person, identity: str, kind: str, size: Size) -> Image.
     """`kind`: `model` (the colours), or one of OUTFIT_TEXTURES. The mask is in the avatar's texture coordinates."""
     from PIL import Image
 
+    is_mask = kind == "body_visibility_mask"
+    width, height = size[0], max(1, size[1] // 2 if is_mask else size[1])
+    drawn = (max(width, LEAST), max(height, LEAST))
     names = garments_of(identity)
-    if kind == "body_visibility_mask":
-        masks: dict[str, list[Image.Image]] = {}
-        for part, texture in (("AvatarBody", "BodyVisibilityMask"), ("AvatarHead", "HeadVisibilityMask")):
-            found = (garment_texture(person.body, name, texture, 1024) for name in names)
-            masks[part] = [mask for mask in found if mask is not None]
-        width, height = size
-        return visibility(masks, person.topology.layout, (width, height // 2))
+    image = _outfit_mask(person, names, drawn) if is_mask else _outfit_fabric(person, names, kind, drawn)
+    return image if drawn == (width, height) else image.resize((width, height), Image.Resampling.NEAREST)
+
+
+def _outfit_mask(person: Person, names: Sequence[str], size: Size) -> Image.Image:
+    masks: dict[str, list[Image.Image]] = {}
+    for part, texture in (("AvatarBody", "BodyVisibilityMask"), ("AvatarHead", "HeadVisibilityMask")):
+        found = (garment_texture(person.body, name, texture, 1024) for name in names)
+        masks[part] = [mask for mask in found if mask is not None]
+    return visibility(masks, person.topology.layout, size)
+
+
+def _outfit_fabric(person: Person, names: Sequence[str], kind: str, size: Size) -> Image.Image:
+    from PIL import Image
+
     mode, empty = ("L", 128) if kind in ("roughness_map", "metallic_map") else ("RGB", (128, 128, 255))
     whole = Image.new(mode, size, empty)
     for name in names:
         left, top, right, bottom = pixels(_PLACES[GARMENTS[name]], size)
-        fabric = garment_texture(person.body, name, _FABRIC_TYPES.get(kind, "Color"), max(right - left, 16))
+        fabric = garment_texture(person.body, name, _FABRIC_TYPES.get(kind, "Color"), max(right - left, LEAST))
         if fabric is not None:
             whole.paste(fabric.convert(mode).resize((right - left, bottom - top)), (left, top))
     return whole
