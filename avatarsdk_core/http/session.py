@@ -7,7 +7,6 @@ import functools
 import logging
 import os
 import platform
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,23 +18,11 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
-from requests.exceptions import (
-    ChunkedEncodingError,
-    ConnectTimeout,
-    InvalidHeader,
-    ProxyError,
-    RequestException,
-    SSLError,
-    Timeout,
-)
 from requests.utils import get_environ_proxies
-from urllib3.exceptions import HTTPError, NewConnectionError
 
 from avatarsdk_core import __version__
 from avatarsdk_core.errors import (
     AnswerLost,
-    Cancelled,
-    DeadlineExceeded,
     ProtocolError,
     ServiceError,
     ServiceUnavailable,
@@ -43,8 +30,9 @@ from avatarsdk_core.errors import (
     SettingsError,
     Throttled,
 )
-from avatarsdk_core.http.answers import NOBODY_LISTENS, Answer, api_error, unreachable
+from avatarsdk_core.http.answers import Answer, api_error
 from avatarsdk_core.http.bodies import whole_body
+from avatarsdk_core.http.failures import own_errors, too_late
 from avatarsdk_core.http.origin import bare, followed, origin
 from avatarsdk_core.http.player import PlayerSource
 from avatarsdk_core.http.retry import Deadline, next_delay, parse_retry_after, pause
@@ -173,7 +161,7 @@ class HttpSession:
         url = self.root_url
         with (
             self._watchdog.guard(Deadline(self.request_seconds), cancel) as guard,
-            _own_errors("POST", url, guard, url),
+            own_errors("POST", url, guard, url),
         ):
             return self._player.get(functools.partial(self._register_player, guard), guard.deadline, cancel)
 
@@ -192,7 +180,7 @@ class HttpSession:
         # Nothing is changed by asking for a token once more: an answer that was lost is lost, and that is all.
         with (
             self._watchdog.guard(deadline, cancel) as guard,
-            _own_errors("GET", url, guard, url),
+            own_errors("GET", url, guard, url),
             self._recorded("POST", url) as answered,
         ):
 
@@ -243,19 +231,20 @@ class HttpSession:
             failure: ServiceError
             try:
                 with self._open(method, url, deadline, cancel, **options) as response:
-                    answer = Answer(
-                        method, url, response.status_code, response.headers, whole_body(response, MAX_JSON_BYTES)
-                    )
+                    body = whole_body(response, MAX_JSON_BYTES)
+                    answer = Answer(method, url, response.status_code, response.headers, body)
             except (Throttled, ServiceUnavailable) as error:  # by the token endpoint, or nobody answered at all
                 failure, status, retry_after = error, error.status, error.retry_after
                 if isinstance(error, ServiceUnreachable) and method == "GET" and not deadline.remaining:
-                    failure = _too_late(error)
+                    failure = too_late(error)
             else:
                 if answer.status < 400:
                     return answer
                 failure, status = api_error(answer), answer.status
                 retry_after = parse_retry_after(answer.headers.get("Retry-After"))
-            delay = next_delay(attempt, status, retry_after, deadline.remaining) if method == "GET" else None
+            # A GET may have registered a PlayerUID first, and an answer to that which was lost forbids another try.
+            again = method == "GET" and not isinstance(failure, AnswerLost)
+            delay = next_delay(attempt, status, retry_after, deadline.remaining) if again else None
             if delay is None:
                 raise failure
             pause(delay, cancel)
@@ -272,7 +261,7 @@ class HttpSession:
     def _open(
         self, method: str, url: str, deadline: Deadline, cancel: threading.Event | None, **options: Any
     ) -> Iterator[requests.Response]:
-        with self._watchdog.guard(deadline, cancel) as guard, _own_errors(method, url, guard, self.root_url):
+        with self._watchdog.guard(deadline, cancel) as guard, own_errors(method, url, guard, self.root_url):
             response = self._follow(method, url, guard, **options)
             try:
                 guard.check()
@@ -322,11 +311,14 @@ class HttpSession:
 
     def _register_player(self, guard: Guard) -> str:
         url = self.root_url + _PLAYERS
-        response = self._exchange("POST", url, guard, files={"comment": (None, "")})
-        try:
-            answer = Answer("POST", url, response.status_code, response.headers, whole_body(response, MAX_JSON_BYTES))
-        finally:
-            response.close()
+        with own_errors("POST", url, guard, self.root_url):
+            response = self._exchange("POST", url, guard, files={"comment": (None, "")})
+            try:
+                body = whole_body(response, MAX_JSON_BYTES)
+            finally:
+                response.close()
+            guard.check()
+        answer = Answer("POST", url, response.status_code, response.headers, body)
         if answer.status >= 400:
             raise api_error(answer)
         return Player.from_json(answer.json()).code
@@ -412,51 +404,3 @@ def _way(url: str) -> dict[str, Any]:
                 raise SettingsError(f"There is no {bundle!r}, where {name} says that the trusted authorities are")
             return {"proxies": proxies, "verify": bundle}
     return {"proxies": proxies, "verify": True}
-
-
-@contextlib.contextmanager
-def _own_errors(method: str, url: str, guard: Guard, root: str) -> Iterator[None]:
-    """What requests and urllib3 raise, in one line of ours; the reason of a guard's strike comes first."""
-    try:
-        yield
-    except (RequestException, HTTPError, TimeoutError) as error:
-        if guard.cancelled:
-            raise Cancelled("Cancelled") from None
-        reason = _reason(error) if guard.deadline.remaining else f"not done within {guard.deadline.seconds:.0f} s"
-        kind = ServiceUnreachable if method == "GET" or _never_sent(error) else AnswerLost
-        url = guard.url or url
-        raise kind(unreachable(url, reason, root), reason, method=method, path=urlsplit(url).path) from None
-
-
-def _too_late(error: ServiceUnreachable) -> DeadlineExceeded:
-    return DeadlineExceeded(str(error), method=error.method, path=error.path)
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _never_sent(error: Exception) -> bool:
-    kinds = (ConnectTimeout, ProxyError, SSLError, InvalidHeader, NewConnectionError)
-    return any(isinstance(link, kinds) for link in _chain(error))
-
-
-def _reason(error: Exception) -> str:
-    for kind, words in _REASONS:
-        if any(isinstance(link, kind) for link in _chain(error)):
-            return words
-    return "the connection broke off"
-
-
-_REASONS: tuple[tuple[type[BaseException], str], ...] = (
-    (SSLError, "its TLS certificate can't be trusted (REQUESTS_CA_BUNDLE names other authorities)"),
-    (ProxyError, "the proxy of the environment (HTTPS_PROXY) doesn't answer"),
-    (socket.gaierror, "no such host is known"),
-    (ConnectionRefusedError, NOBODY_LISTENS),
-    (ConnectTimeout, "connecting took too long"),
-    (Timeout, "it stopped sending"),
-    (ChunkedEncodingError, "its answer was cut off"),
-    (NewConnectionError, "it can't be reached"),
-)

@@ -19,7 +19,7 @@ from werkzeug import Request, Response
 
 from avatarsdk_core import profiles
 from avatarsdk_core.client import Client
-from avatarsdk_core.errors import AccessDenied, AuthenticationError, AvatarSDKError, ServiceUnavailable
+from avatarsdk_core.errors import AccessDenied, AnswerLost, AuthenticationError, AvatarSDKError, ServiceUnavailable
 from avatarsdk_core.http import token as token_module
 from avatarsdk_core.http.retry import Deadline
 from avatarsdk_core.http.token import TokenSource
@@ -170,6 +170,24 @@ def test_processes_that_start_at_once_register_one_player(peer: OAuthPeer, playe
     assert set(in_processes(4, peer, "client")) == {f"{PLAYER_UID}-0"}
     assert len(players) == 1
     assert len(peer.requests) == 1
+
+
+def test_a_player_whose_registration_was_lost_is_not_registered_again_by_the_same_call(
+    raw_server: Any, peer: OAuthPeer
+) -> None:
+    asked: list[bytes] = []
+
+    def hang_up(connection: Any) -> None:
+        asked.append(b"")  # the request was read, and nothing is answered
+
+    root = raw_server(hang_up)
+    token_url = f"{peer.root}o/token/"
+    with (
+        Client(root_url=root, token_url=token_url, access="client", **WHO) as client,
+        pytest.raises(AnswerLost, match="/players/"),
+    ):
+        list(client.avatars.list())
+    assert len(asked) == 1
 
 
 def test_no_player_is_registered_unasked_nor_over_one_that_is_given(peer: OAuthPeer, players: list[str]) -> None:
