@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,11 @@ _SECRETS = {"application": "client_secret", "password": "password", "token": "to
 )
 @click.option("--client-id", metavar="ID", help="The application's id [asked for].")
 @click.option("--username", metavar="NAME", help="With --by password [asked for].")
-@click.option("--secret-stdin", is_flag=True, help="Read the secret from stdin instead of asking.")
+@click.option(
+    "--secret-stdin",
+    is_flag=True,
+    help="Read it from stdin instead of asking; with --by password the application's secret on a second line.",
+)
 @click.option("--access", type=click.Choice(["developer", "client"]), help="The credentials' access mode.")
 @click.option("--root-url", metavar="URL", help="Another service, e.g. the sandbox.")
 @click.option("--token-url", metavar="URL", help="[default: o/token/ under the root URL]")
@@ -59,7 +64,8 @@ def login(
     """Sign in, and remember it in a profile.
 
     Credentials come from the developer's pages of the service. Secrets are asked for, never given as an argument; they
-    are kept in the system's keychain, or in a file that only you can read.
+    are kept in the system's keychain, or in a file that only you can read. With --by password --secret-stdin, the first
+    line is the password and the second the application's secret, if it has one.
     """
     from avatarsdk_core.signin import login as sign_in
 
@@ -72,6 +78,8 @@ def login(
     secret = _SECRETS.get(by)
     if secret:
         arguments[secret] = _secret(secret, secret_stdin)
+    if by == "password" and not os.environ.get("AVATARSDK_CLIENT_SECRET"):
+        arguments["client_secret"] = _application_secret(secret_stdin)
     if by == "browser":
         arguments["on_url"] = lambda url: say(f"Sign in in the browser; if none opens, go to {url}")
         if no_browser:
@@ -93,10 +101,20 @@ def _asked(what: str) -> str:
 def _secret(name: str, stdin: bool) -> str:
     words = name.replace("_", " ")
     if stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        if secret := sys.stdin.readline().strip():
+            return secret
+        raise click.UsageError(f"The {words} is needed, and stdin is empty")
     if not sys.stdin.isatty():
         raise click.UsageError(f"The {words} is needed, and nobody can be asked here: say --secret-stdin and send it")
     return str(click.prompt(words.capitalize(), hide_input=True, err=True))
+
+
+def _application_secret(stdin: bool) -> str | None:
+    """None for an application that has none (a public client)."""
+    if stdin:
+        return sys.stdin.readline().strip() or None
+    words = "Client secret (empty if the application has none)"
+    return str(click.prompt(words, hide_input=True, default="", show_default=False, err=True)) or None
 
 
 @click.command(cls=Command)

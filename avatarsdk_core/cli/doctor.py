@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import platform
@@ -124,10 +125,8 @@ def _service(settings: Settings) -> Iterator[Finding]:
         answer = session.get(
             url + "avatars/", headers={"User-Agent": USER_AGENT}, auth=_no_auth, timeout=10, allow_redirects=False
         )
-    except requests.RequestException as error:
-        from avatarsdk_core.http.session import _reason
-
-        yield Finding("service", "error", f"{url} doesn't answer: {_reason(error)}")
+    except requests.RequestException:
+        yield Finding("service", "error", _why_unreachable(settings))
         return
     took = (datetime.now(UTC) - started).total_seconds()
     yield Finding("service", "ok", f"{url} answers in {took * 1000:.0f} ms")
@@ -137,6 +136,18 @@ def _service(settings: Settings) -> Iterator[Finding]:
     except AvatarSDKError:
         return
     yield _alone("sign-in", lambda: _sign_in(settings))
+
+
+def _why_unreachable(settings: Settings) -> str:
+    """In the words that every other command has for it."""
+    from avatarsdk_core.http.session import HttpSession
+
+    with contextlib.closing(HttpSession(settings, request_seconds=10.0)) as http:
+        try:
+            http.request("GET", settings.root_url, signed=False)
+        except AvatarSDKError as error:
+            return str(error)
+    return f"{settings.root_url} doesn't always answer"
 
 
 def _no_auth(request):  # type: ignore[no-untyped-def]

@@ -81,6 +81,32 @@ def test_nobody_can_be_asked_without_a_terminal(here: Run, service: Sandbox) -> 
     assert here("login", "--root-url", service.url).code == 2
     refused = here("login", "--root-url", service.url, "--client-id", "x")
     assert (refused.code, "--secret-stdin" in refused.err) == (2, True)
+    empty = here("login", "--root-url", service.url, "--client-id", "x", "--secret-stdin", stdin="\n")
+    assert (empty.code, "stdin is empty" in empty.err) == (2, True)
+
+
+def test_a_user_signs_in_with_a_password_that_is_not_kept(here: Run, service: Sandbox, tmp_path: Path) -> None:
+    keys, user = service.credentials.developer, service.user
+    words = ("--by", "password", "--username", user.username, "--client-id", keys.client_id, "--keep", "file")
+    signed = here(
+        "login", *words, "--root-url", service.url, "--secret-stdin", stdin=f"{user.password}\n{keys.client_secret}\n"
+    )
+    assert signed.code == 0, signed.err
+    assert here("whoami", "--json").json["grant"] == "password"
+    assert [
+        path for path in tmp_path.rglob("*") if path.is_file() and user.password.encode() in path.read_bytes()
+    ] == []
+
+
+def test_a_token_that_one_has_is_enough(here: Run, service: Sandbox) -> None:
+    from tests.sandbox.service_api import Api
+
+    token = Api.signed_in(service, service.credentials.developer).token
+    words = ("--by", "token", "--root-url", service.url, "--secret-stdin", "--keep", "file")
+    signed = here("login", *words, stdin=token + "\n")
+    assert signed.code == 0, signed.err
+    assert token not in signed.out + signed.err
+    assert here("avatars", "list", "--json").json == []
 
 
 def test_without_a_sign_in_the_way_to_one_is_told(here: Run) -> None:
