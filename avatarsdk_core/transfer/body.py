@@ -12,12 +12,25 @@ from urllib3.exceptions import ProtocolError
 
 from avatarsdk_core.transfer.ranges import UselessAnswerError
 
-PIECE = 256 << 10
+_LEAST_PIECE = 128 << 10
+_MOST_PIECE = 512 << 10
 _SUSPECT_BYTES = 64 << 20
 _SUSPECT_RATIO = 100  # text packs 10:1, geometry 4:1; what packs more, and is large, isn't meant well
 
 
-def reader(raw: Any, buffer: memoryview) -> Callable[[int], bytes | memoryview]:
+class Buffer:
+    """Memory for the pieces of one thread, one after the other: small while little arrives at a time."""
+
+    def __init__(self) -> None:
+        self.view = memoryview(bytearray(_LEAST_PIECE))
+
+    def filled(self) -> None:
+        """More was there than it holds: larger pieces cost less."""
+        if len(self.view) < _MOST_PIECE:
+            self.view = memoryview(bytearray(2 * len(self.view)))
+
+
+def reader(raw: Any, buffer: Buffer) -> Callable[[int], bytes | memoryview]:
     """read(at most so many bytes): what has arrived, as sent; nothing at the end, be it the right one or not.
 
     One system call a piece: `HTTPResponse.read` of urllib3 would wait for a full piece, which hides a drip, and
@@ -33,7 +46,7 @@ def reader(raw: Any, buffer: memoryview) -> Callable[[int], bytes | memoryview]:
 
     def read(amount: int) -> bytes | memoryview:
         try:
-            data = _straight(answer, buffer[:amount]) if plain else answer.read1(amount)
+            data = _straight(answer, buffer.view[:amount]) if plain else answer.read1(min(amount, len(buffer.view)))
         except TimeoutError as error:
             raise ReadTimeout(error) from error
         except (OSError, http.client.HTTPException) as error:
@@ -69,12 +82,12 @@ def unpacked(read: Callable[[int], bytes | memoryview], wire: int | None) -> Ite
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
     taken = given = 0
     while not decoder.eof:
-        packed = decoder.unconsumed_tail or read(PIECE // 4)
+        packed = decoder.unconsumed_tail or read(_LEAST_PIECE // 2)
         if not len(packed):
             raise EOFError
         taken += len(packed) - len(decoder.unconsumed_tail)
         try:
-            data = decoder.decompress(packed, PIECE)
+            data = decoder.decompress(packed, 2 * _LEAST_PIECE)
         except zlib.error:
             raise UselessAnswerError("its compressed body is damaged") from None
         given += len(data)

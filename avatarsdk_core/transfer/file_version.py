@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from avatarsdk_core.transfer.body import Buffer
 from avatarsdk_core.transfer.digests import Digests
 from avatarsdk_core.transfer.part import Part, Ranges
 from avatarsdk_core.transfer.ranges import Facts
 from avatarsdk_core.transfer.stop import Stop
 
-_HASH_PIECE = 1 << 20
+_HASH_PIECE = 256 << 10
 _NOTE_EVERY = 4 << 20  # bytes of a split file between two notes: what is lost at most when the process is killed
 _NOTE_LEAST = 64 << 10  # a shorter file is fetched again sooner than a note about it is written
 
@@ -30,7 +31,7 @@ class Request:
         mark_at, mark: when its rate was last looked at, and how far it was then.
     """
 
-    def __init__(self, stop: Stop, buffer: memoryview) -> None:
+    def __init__(self, stop: Stop, buffer: Buffer) -> None:
         self.stop = stop
         self.buffer = buffer
         self.asked_at = self.mark_at = time.monotonic()
