@@ -19,7 +19,7 @@ from avatarsdk_core.sandbox.formats.obj import obj_model
 from avatarsdk_core.sandbox.formats.ply import ply_mesh, ply_points
 from avatarsdk_core.sandbox.formats.surface import surface
 from avatarsdk_core.sandbox.gltf import Texture, write_gltf
-from avatarsdk_core.sandbox.human.model import Mesh, Skeleton
+from avatarsdk_core.sandbox.human.model import Mesh, Part, Skeleton
 from avatarsdk_core.sandbox.pipelines.metaperson.items import Item
 from avatarsdk_core.sandbox.pipelines.metaperson.plan import AVATAR, BLENDSHAPES, GLTF_FORMATS, ExportPlan
 from avatarsdk_core.sandbox.pipelines.metaperson.shapes import shape_names
@@ -98,7 +98,7 @@ class Packer:
         *,
         embed: bool,
     ) -> None:
-        parts = [item.part for item in items]
+        parts = [self._part(item) for item in items]
         split, quads = self.plan.split_vertices, self.plan.export_quads
         colours = {name: _colour(found) for name, found in textures.items()}
         if model_format in GLTF_FORMATS:
@@ -112,16 +112,23 @@ class Packer:
                 f"{part.name}.ply": ply_mesh(part.mesh, colours[part.name], split=split, quads=quads) for part in parts
             }
         else:
-            files = {f"{_MODEL}.fbx": self._fbx(items, textures, embed=embed)}
+            files = {f"{_MODEL}.fbx": self._fbx(parts, textures, embed=embed)}
         for name, data in files.items():
             (root / name).write_bytes(data)
 
-    def _fbx(self, items: Sequence[Item], textures: Mapping[str, Sequence[TextureFile]], *, embed: bool) -> bytes:
+    def _part(self, item: Item) -> Part:
+        """As models hold it: without the sets that go into files of their own; a generated haircut always stays."""
+        if self.plan.blendshapes.embed:
+            return item.part
+        apart = {name for set_name in self.plan.blendshapes.sets for name in shape_names(set_name)}
+        targets = {name: deltas for name, deltas in item.part.mesh.targets.items() if name not in apart}
+        return replace(item.part, mesh=replace(item.part.mesh, targets=targets))
+
+    def _fbx(self, parts: Sequence[Part], textures: Mapping[str, Sequence[TextureFile]], *, embed: bool) -> bytes:
         """What Blender makes of the glTF, in a folder of its own with the images beside."""
         scratch = self.work / "fbx"
         scratch.mkdir(parents=True)
         entries = _entries(textures, embed=False)
-        parts = [item.part for item in items]
         for name, data in write_gltf(parts, self.skeleton, entries, binary=False, embed=False).items():
             (scratch / name).write_bytes(data)
         for texture in {texture.name: texture for found in textures.values() for texture in found}.values():

@@ -1,0 +1,221 @@
+"""MetaPerson exports by the pipeline itself: formats, levels, point clouds, blendshape files, finalize, same bytes."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from avatarsdk_core.avatar.ply import read_ply
+from avatarsdk_core.sandbox.formats.fbx import fbx_available
+from avatarsdk_core.sandbox.pipelines import pipeline
+from avatarsdk_core.sandbox.pipelines.contract import MODEL_INFO_FILE, ComputeJob, ExportJob
+from tests.sandbox.gltf_check import validate
+from tests.sandbox.service_api import picture
+
+META = pipeline("metaperson_2.0")
+LODS = ("LOD1", "LOD2")
+BARE = {"textures": {"list": []}}
+HEAD = {"avatar": {"list": ["AvatarHead", "AvatarTeethLower"], **BARE}}
+
+
+@pytest.fixture(scope="module")
+def avatar(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("avatar")
+    (folder / "photo.jpg").write_bytes(picture())
+    META.compute(ComputeJob("female", {}, folder))
+    return folder
+
+
+def export(avatar: Path, folder: Path, parameters: dict[str, Any]) -> dict[str, Path]:
+    """Identity -> the folder of its unpacked zip."""
+    (folder / "zips").mkdir(parents=True)
+    META.check_export("female", parameters)
+    files = META.export(ExportJob("female", {}, parameters, avatar, folder / "zips", folder.parent / "shelf"))
+    for file in files:
+        with zipfile.ZipFile(folder / "zips" / f"{file.identity}.zip") as archive:
+            archive.extractall(folder)
+    return {file.identity: folder / file.identity for file in files}
+
+
+def gltf(model: Path) -> dict[str, Any]:
+    data = model.read_bytes()
+    return dict(json.loads(data[20 : 20 + struct.unpack_from("<I", data, 12)[0]]))
+
+
+def positions(model: Path, part: str) -> np.ndarray:
+    data, document = model.read_bytes(), gltf(model)
+    start = 20 + struct.unpack_from("<I", data, 12)[0] + 8
+    mesh = next(node["mesh"] for node in document["nodes"] if node["name"] == part)
+    accessor = document["accessors"][document["meshes"][mesh]["primitives"][0]["attributes"]["POSITION"]]
+    view = document["bufferViews"][accessor["bufferView"]]
+    at = start + view.get("byteOffset", 0)
+    return np.frombuffer(data[at : at + 12 * accessor["count"]], "<f4").reshape(-1, 3)
+
+
+def head_of(files: dict[str, Path]) -> np.ndarray:
+    return positions(files["avatar"] / "model.glb", "AvatarHead")
+
+
+@pytest.mark.parametrize("lod", LODS)
+def test_model_point_cloud_and_blendshape_files_share_one_vertex_order(avatar: Path, tmp_path: Path, lod: str) -> None:
+    wanted = {"format": "glb", "lod": lod, "blendshapes": {"list": ["visemes_14"]}, **HEAD}
+    model = export(avatar, tmp_path / "model", wanted)["avatar"] / "model.glb"
+    points = export(avatar, tmp_path / "points", wanted | {"avatar": {**HEAD["avatar"], "pointclouds": True}})["avatar"]
+    apart = export(avatar, tmp_path / "apart", wanted | {"blendshapes": {"list": ["visemes_14"], "embed": False}})
+    found = positions(model, "AvatarHead")
+    np.testing.assert_array_equal(read_ply(points / "AvatarHead.ply").points, found)
+    inside = points / "blendshapes" / "AvatarHead" / "visemes_14" / "aa.bin"
+    beside = apart["visemes_14"] / "blendshapes" / "AvatarHead" / "visemes_14" / "aa.bin"
+    assert inside.read_bytes() == beside.read_bytes()
+    assert len(beside.read_bytes()) == 12 * len(found)
+    assert len(list(beside.parent.glob("*.bin"))) == 14
+
+
+def test_levels_fall(avatar: Path, tmp_path: Path) -> None:
+    counts = [
+        len(
+            positions(
+                export(avatar, tmp_path / lod, {"format": "glb", "lod": lod, **HEAD})["avatar"] / "model.glb",
+                "AvatarHead",
+            )
+        )
+        for lod in ("LOD1", "LOD2")
+    ]
+    assert counts[1] < 0.5 * counts[0]
+    assert counts[1] == pytest.approx(1760, rel=0.02)  # as documented
+
+
+def test_fixed_deformations_are_the_targets_times_their_weights(avatar: Path, tmp_path: Path) -> None:
+    plain = positions(
+        export(avatar, tmp_path / "plain", {"format": "glb", **HEAD})["avatar"] / "model.glb", "AvatarHead"
+    )
+    values = {
+        "body_shape": {"HeadScale": 0.5},
+        "face_modifications": {"NoseLength": -1},
+        "mobile_51": {"jawOpen": 0.25},
+    }
+    folder = export(avatar, tmp_path / "baked", {"format": "glb", "blendshapes": {"values": values}, **HEAD})["avatar"]
+    baked = positions(folder / "model.glb", "AvatarHead")
+    sets = {"list": list(values), "embed": False}
+    shapes = export(avatar, tmp_path / "shapes", {"format": "glb", "blendshapes": sets, **HEAD})
+    expected = plain.astype(float)
+    for set_name, weights in values.items():
+        for name, weight in weights.items():
+            file = shapes[set_name] / "blendshapes" / "AvatarHead" / set_name / f"{name}.bin"
+            expected = expected + weight * np.frombuffer(file.read_bytes(), "<f4").reshape(-1, 3)
+    np.testing.assert_allclose(baked, expected, atol=1e-6)
+
+
+def test_the_generated_haircut_is_a_shape_until_finalize_bakes_it(avatar: Path, tmp_path: Path) -> None:
+    hair = {"haircuts": {"list": ["HaircutGenerated"]}, "textures": {"embed": True, "profile": "1K.jpg"}}
+    part = {"avatar": {"list": ["AvatarHead"], "textures": {"list": ["Color"]}}}
+    loose = export(avatar, tmp_path / "loose", {"format": "glb", **hair, **part})["avatar"] / "model.glb"
+    assert gltf(loose)["meshes"][0]["extras"]["targetNames"] == ["Haircut"]
+    assert len(gltf(loose)["images"]) == 2  # the head's colours, and the hair to lay over them
+    final = (
+        export(avatar, tmp_path / "final", {"format": "glb", "finalize": True, **hair, **part})["avatar"] / "model.glb"
+    )
+    assert "targets" not in gltf(final)["meshes"][0]["primitives"][0]
+    assert len(gltf(final)["images"]) == 1
+    assert np.ptp(positions(final, "AvatarHead")[:, 1]) > np.ptp(positions(loose, "AvatarHead")[:, 1]) + 0.005
+    assert positions(final, "AvatarHead")[:, 1].min() == pytest.approx(0, abs=1e-6)
+
+
+def test_a_generated_haircut_in_a_file_of_its_own_is_a_picture(avatar: Path, tmp_path: Path) -> None:
+    hair = {"haircuts": {"list": ["HaircutGenerated"], "embed": False, "textures": {"profile": "1K.jpg"}}}
+    files = export(avatar, tmp_path / "x", {"format": "glb", **hair, **HEAD})
+    assert [path.name for path in files["HaircutGenerated"].iterdir()] == ["HaircutGenerated_Color_1K.png"]
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_ply_has_a_file_for_each_mesh_welded_unless_split_is_asked_for(
+    avatar: Path, tmp_path: Path, split: bool
+) -> None:
+    wanted = {"format": "ply", "split_vertices": split, "blendshapes": {"list": ["visemes_15"]}, **HEAD}
+    files = export(avatar, tmp_path / "x", wanted)
+    mesh = read_ply(files["avatar"] / "AvatarHead.ply")
+    count = len(
+        positions(export(avatar, tmp_path / "glb", {"format": "glb", **HEAD})["avatar"] / "model.glb", "AvatarHead")
+    )
+    assert (len(mesh.points) == count) is split
+    deltas = files["visemes_15"] / "blendshapes" / "AvatarHead" / "visemes_15" / "oh.bin"
+    assert len(deltas.read_bytes()) == 12 * len(mesh.points)
+
+
+def test_obj_has_quads_when_they_are_asked_for(avatar: Path, tmp_path: Path) -> None:
+    files = export(avatar, tmp_path / "x", {"format": "obj", "export_quads": True, **HEAD})
+    lines = (files["avatar"] / "model.obj").read_text().splitlines()
+    faces = [line.split()[1:] for line in lines if line.startswith("f ")]
+    assert sum(len(face) == 4 for face in faces) > 0.9 * len(faces)
+    assert {len(face) for face in faces} <= {3, 4}
+
+
+@pytest.mark.skipif(not fbx_available(), reason="no Blender here to write FBX with")
+def test_fbx_is_written_by_blender(avatar: Path, tmp_path: Path) -> None:
+    wanted = {"format": "fbx", "lod": "LOD2", "blendshapes": {"list": ["visemes_15"]}, **HEAD}
+    data = (export(avatar, tmp_path / "x", wanted)["avatar"] / "model.fbx").read_bytes()
+    assert data.startswith(b"Kaydara FBX Binary")
+    assert b"AvatarHead" in data
+    assert b"oh\x00\x01SubDeformer" in data
+
+
+def test_the_same_photo_and_parameters_give_the_same_bytes(avatar: Path, tmp_path: Path) -> None:
+    wanted = {
+        "format": "glb",
+        "lod": "LOD2",
+        "textures": {"embed": True, "profile": "1K.jpg"},
+        "haircuts": {"list": ["Haircut7"]},
+    }
+    wanted |= {"avatar": {"list": ["AvatarHead"], "textures": {"list": ["Color"]}}, "glasses": {"list": ["glasses_01"]}}
+    twin = tmp_path / "twin"
+    twin.mkdir()
+    (twin / "photo.jpg").write_bytes((avatar / "photo.jpg").read_bytes())
+    META.compute(ComputeJob("female", {}, twin))
+    for name, folder in (("one", avatar), ("two", twin)):
+        export(folder, tmp_path / name / "x", wanted)
+    zips = [(tmp_path / name / "x" / "zips" / "avatar.zip").read_bytes() for name in ("one", "two")]
+    assert zips[0] == zips[1]
+
+
+def test_models_are_valid_with_every_set_and_level(avatar: Path, tmp_path: Path) -> None:
+    sets = {"list": ["mobile_51", "visemes_14", "visemes_15", "emotions", "body_shape", "face_modifications"]}
+    wanted = {"format": "glb", "lod": "LOD2", "blendshapes": sets, "glasses": {"list": ["glasses_03"]}, **BARE}
+    wanted |= {"avatar": BARE, "haircuts": {"list": ["Haircut9", "HaircutGenerated"], **BARE}}
+    model = export(avatar, tmp_path / "x", wanted)["avatar"] / "model.glb"
+    (report,) = validate([model])
+    assert report["errors"] == 0
+    assert {message["code"] for message in report["messages"] if message["severity"] < 2} <= {
+        "NODE_SKINNED_MESH_NON_ROOT",
+        "MESH_PRIMITIVE_GENERATED_TANGENT_SPACE",
+    }
+
+
+def test_model_info_holds_what_was_asked_for_and_marks_what_is_made_up(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(picture())
+    asked = {"model_info": {"plus": ["skin_color", "gender"]}, "avatar_modifications": {"plus": {"remove_smile": True}}}
+    META.compute(ComputeJob("male", asked, tmp_path))
+    info = json.loads((tmp_path / MODEL_INFO_FILE).read_text())
+    assert set(info) == {
+        "pipeline", "pipeline_subtype", "skin_color", "gender", "gender_confidence", "made_up", "remove_smile",
+        "lips_color", "eyebrows_color",
+    }  # fmt: skip
+    assert info["made_up"] == ["gender"]
+    assert abs(info["skin_color"]["red"] - 224) < 30
+
+
+def test_static_textures_are_painted_by_their_path_and_nonsense_is_none(tmp_path: Path) -> None:
+    tree = META.static_resources("female")
+    path = tree["outfits_top"]["polo_Getik"]["LOD1"]["textures"]["1K.jpg"]["base"]["RecoloringMask"]
+    assert path == "outfits_top/polo_GetikFemale/polo_Getik_RecoloringMask_1K.jpg"
+    file = META.static_texture(path, tmp_path)
+    assert file is not None
+    assert file.read_bytes().startswith(b"\xff\xd8")
+    assert "Color" not in tree["avatar"]["AvatarHead"]["LOD1"]["textures"]["1K.jpg"]["base"]  # that is the photo's
+    for nonsense in ("outfits_top/polo_GetikFemale/polo_Getik_Color_3K.jpg", "../secret", "a/b/c"):
+        assert META.static_texture(nonsense, tmp_path) is None
