@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 from urllib.parse import urljoin, urlsplit
 
 from avatarsdk_core import profiles
@@ -52,14 +52,14 @@ class SettingsValues(TypedDict, total=False):
     revoke_url: str | None
     client_id: str | None
     client_secret: str | None
-    client_auth: str | None
-    grant: str | None
+    client_auth: Literal["", "basic", "form"] | None
+    grant: Literal["", "client_credentials", "password", "authorization_code", "token"] | None
     username: str | None
     password: str | None
     token: str | None
-    access: str | None
+    access: Literal["", "developer", "client"] | None
     player_uid: str | None
-    token_store: str | None
+    token_store: Literal["", "auto", "keychain", "file", "memory"] | None
 
 
 class SettingsArguments(SettingsValues, total=False):

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from avatarsdk_core import profiles
 from avatarsdk_core.errors import AccessDenied, ApiError, AvatarSDKError, ServiceError, SettingsError
@@ -80,7 +80,7 @@ class SignedOut:
 def login(
     profile: str = profiles.DEFAULT_NAME,
     *,
-    keep: str = "auto",
+    keep: Literal["auto", "keychain", "file"] = "auto",
     on_url: Callable[[str], object] | None = None,
     open_browser: Callable[[str], object] = webbrowser.open,
     cancel: threading.Event | None = None,
