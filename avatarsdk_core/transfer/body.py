@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import mmap
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,25 +13,18 @@ from urllib3.exceptions import ProtocolError
 
 from avatarsdk_core.transfer.ranges import UselessAnswerError
 
-_LEAST_PIECE = 128 << 10
-_MOST_PIECE = 512 << 10
+PIECE = 384 << 10
+_PACKED_PIECE = 64 << 10
 _SUSPECT_BYTES = 64 << 20
 _SUSPECT_RATIO = 100  # text packs 10:1, geometry 4:1; what packs more, and is large, isn't meant well
 
 
-class Buffer:
-    """Memory for the pieces of one thread, one after the other: small while little arrives at a time."""
-
-    def __init__(self) -> None:
-        self.view = memoryview(bytearray(_LEAST_PIECE))
-
-    def filled(self) -> None:
-        """More was there than it holds: larger pieces cost less."""
-        if len(self.view) < _MOST_PIECE:
-            self.view = memoryview(bytearray(2 * len(self.view)))
+def new_buffer() -> memoryview:
+    """Memory for one thread's pieces. Only as much of it as ever arrives at a time becomes resident."""
+    return memoryview(mmap.mmap(-1, PIECE))
 
 
-def reader(raw: Any, buffer: Buffer) -> Callable[[int], bytes | memoryview]:
+def reader(raw: Any, buffer: memoryview) -> Callable[[int], bytes | memoryview]:
     """read(at most so many bytes): what has arrived, as sent; nothing at the end, be it the right one or not.
 
     One system call a piece: `HTTPResponse.read` of urllib3 would wait for a full piece, which hides a drip, and
@@ -46,7 +40,7 @@ def reader(raw: Any, buffer: Buffer) -> Callable[[int], bytes | memoryview]:
 
     def read(amount: int) -> bytes | memoryview:
         try:
-            data = _straight(answer, buffer.view[:amount]) if plain else answer.read1(min(amount, len(buffer.view)))
+            data = _straight(answer, buffer[:amount]) if plain else answer.read1(amount)
         except TimeoutError as error:
             raise ReadTimeout(error) from error
         except (OSError, http.client.HTTPException) as error:
@@ -82,12 +76,12 @@ def unpacked(read: Callable[[int], bytes | memoryview], wire: int | None) -> Ite
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
     taken = given = 0
     while not decoder.eof:
-        packed = decoder.unconsumed_tail or read(_LEAST_PIECE // 2)
+        packed = decoder.unconsumed_tail or read(_PACKED_PIECE)
         if not len(packed):
             raise EOFError
         taken += len(packed) - len(decoder.unconsumed_tail)
         try:
-            data = decoder.decompress(packed, 2 * _LEAST_PIECE)
+            data = decoder.decompress(packed, PIECE)
         except zlib.error:
             raise UselessAnswerError("its compressed body is damaged") from None
         given += len(data)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from avatarsdk_core.errors import AvatarSDKError, Cancelled, ServiceUnreachable
 from avatarsdk_core.http.answers import api_error
 from avatarsdk_core.http.retry import Deadline, next_delay, parse_retry_after
-from avatarsdk_core.transfer.body import Buffer
+from avatarsdk_core.transfer.body import new_buffer
 from avatarsdk_core.transfer.file_version import Request, Stretch
 from avatarsdk_core.transfer.files import sync_folder
 from avatarsdk_core.transfer.one_file import OneFile, RefusedError
@@ -183,7 +183,7 @@ class Engine:
     # --- the threads that fetch
 
     def _work(self) -> None:
-        buffer = Buffer()
+        buffer = new_buffer()
         while (unit := self._next(buffer)) is not None:
             file, stretch, request = unit
             try:
@@ -196,7 +196,7 @@ class Engine:
                 self._hand_back(file, request)
                 self._cond.notify_all()
 
-    def _next(self, buffer: Buffer) -> tuple[OneFile, Stretch | None, Request] | None:
+    def _next(self, buffer: memoryview) -> tuple[OneFile, Stretch | None, Request] | None:
         with self._cond:
             while self._open and self._failure is None:
                 free = len(self._active) < self._throttle.allowed and not self._throttle.waiting

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from avatarsdk_core.transfer.body import Buffer
 from avatarsdk_core.transfer.digests import Digests
 from avatarsdk_core.transfer.part import Part, Ranges
 from avatarsdk_core.transfer.ranges import Facts
@@ -31,7 +30,7 @@ class Request:
         mark_at, mark: when its rate was last looked at, and how far it was then.
     """
 
-    def __init__(self, stop: Stop, buffer: Buffer) -> None:
+    def __init__(self, stop: Stop, buffer: memoryview) -> None:
         self.stop = stop
         self.buffer = buffer
         self.asked_at = self.mark_at = time.monotonic()

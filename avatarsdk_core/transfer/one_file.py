@@ -15,7 +15,7 @@ from avatarsdk_core.errors import IntegrityError, NoFileError, TransferError
 from avatarsdk_core.http.answers import Answer
 from avatarsdk_core.http.origin import bare
 from avatarsdk_core.http.retry import Deadline
-from avatarsdk_core.transfer.body import Buffer, reader, unpacked
+from avatarsdk_core.transfer.body import PIECE, reader, unpacked
 from avatarsdk_core.transfer.file_version import FileVersion, Request, Stretch
 from avatarsdk_core.transfer.files import explain, free_bytes
 from avatarsdk_core.transfer.orders import Download, Downloaded
@@ -220,7 +220,7 @@ class OneFile:
             raise EOFError
 
     def _pieces(
-        self, response: requests.Response, version: FileVersion, stretch: Stretch, buffer: Buffer
+        self, response: requests.Response, version: FileVersion, stretch: Stretch, buffer: memoryview
     ) -> Iterator[bytes | memoryview]:
         read = reader(response.raw, buffer)
 
@@ -233,13 +233,11 @@ class OneFile:
         if version.facts.encoding:
             yield from unpacked(counted, version.facts.wire)
             return
-        while amount := version.room(stretch, len(buffer.view)):
+        while amount := version.room(stretch, PIECE):
             data = counted(amount)
             if not len(data):
                 return
             yield data
-            if len(data) == len(buffer.view):
-                buffer.filled()
 
     @property
     def complete(self) -> bool:
