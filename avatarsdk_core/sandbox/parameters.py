@@ -38,7 +38,7 @@ def available_export_parameters(request: Request) -> Response:
         return JSONResponse({})
     offered = {name: list(identities) for name, identities in content.available(subtype).items()}
     if not catalog.export_family(pipeline).textures:
-        return JSONResponse(offered)
+        return JSONResponse({name: identities for name, identities in offered.items() if identities})
     shown: dict[str, dict[str, list[str]]] = {}
     for name, identities in offered.items():
         shown[name] = {"list": identities}
