@@ -7,7 +7,7 @@ told nowhere [guess]: it is positions when its points lie nearer to the mesh tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +21,16 @@ FOLDER = "blendshapes"
 _SUFFIXES = (".bin", ".ply")
 
 
-def find_blendshapes(folder: Path, mesh: str) -> dict[str, Path]:
-    """Shape name -> file, for a mesh of the model in `folder`: its sets, and the shapes in each, by the alphabet.
+def find_blendshapes(folders: Iterable[Path], mesh: str) -> dict[str, Path]:
+    """Shape name -> file, for a mesh: the sets in each of the folders, and the shapes in each, by the alphabet.
 
     A shape that two sets have is taken from the first.
     """
-    root = folder / FOLDER / mesh
     found: dict[str, Path] = {}
-    for entry in sorted(root.glob("*/*"), key=lambda file: (file.parent.name, file.name)):
-        if entry.suffix.lower() in _SUFFIXES and entry.is_file() and not entry.name.startswith("."):
-            found.setdefault(entry.stem, entry)
+    for folder in folders:
+        for entry in sorted((folder / FOLDER / mesh).glob("*/*"), key=lambda file: (file.parent.name, file.name)):
+            if entry.suffix.lower() in _SUFFIXES and entry.is_file() and not entry.name.startswith("."):
+                found.setdefault(entry.stem, entry)
     return found
 
 

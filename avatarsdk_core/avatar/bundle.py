@@ -20,11 +20,11 @@ from avatarsdk_core.errors import BundleError
 
 from .blendshapes import FOLDER as BLENDSHAPES
 from .colors import Color, read_colors
-from .gltf_file import read_gltf
+from .gltf_file import ImageSource, read_gltf
 from .gltf_meshes import gltf_facts
 from .meshes import ModelFacts
 from .parts import PERSON, Part, Role, describe_parts
-from .textures import images_beside
+from .textures import IMAGE_SUFFIXES, images_beside
 
 GLTF_SUFFIXES = (".glb", ".gltf")
 # The same model in several formats is read from the first of these.
@@ -40,13 +40,15 @@ _DEPTH = 4
 class ModelFile:
     """A model's file, not yet read, and what the export says of it (`category` None where it says nothing).
 
-    A model of several PLY files has the first as its `path` and all of them in `plys`.
+    A model of several PLY files has the first as its `path` and all of them in `plys`. `shape_folders` are the folders
+    whose `blendshapes/` may be for it: its own, and those of the export that hold no model.
     """
 
     path: Path
     identity: str
     category: str | None = None
     plys: tuple[Path, ...] = ()
+    shape_folders: tuple[Path, ...] = ()
 
     @property
     def is_gltf(self) -> bool:
@@ -115,7 +117,11 @@ def find_models(path: Path, name: str | None = None) -> Export:
         raise BundleError(f"{error.filename or path}: can't be read ({error.strerror or error}).") from error
     listed = _listed(path if path.is_dir() else path.parent)
     identities = [(file, _identity(file, path)) for file in files]
-    found = tuple(ModelFile(file, identity, listed.get(identity), _plys(file, path)) for file, identity in identities)
+    apart = _folders_without_model(path, files)
+    found = tuple(
+        ModelFile(file, identity, listed.get(identity), _plys(file, path), (file.parent, *apart))
+        for file, identity in identities
+    )
     return Export(path, name or _bundle_name(path), found)
 
 
@@ -129,7 +135,8 @@ def understand(export: Export, facts: Sequence[ModelFacts]) -> Bundle:
 
     Raises BundleError when none has a mesh, or more than one is a person.
     """
-    models = [_model(file, found) for file, found in zip(export.files, facts, strict=True) if found.meshes]
+    loose = _loose_images(export)
+    models = [_model(file, found, loose) for file, found in zip(export.files, facts, strict=True) if found.meshes]
     if not models:
         raise BundleError(f"{export.root}: its model has no mesh; choose another export.")
     persons = [model for model in models if model.is_person]
@@ -197,9 +204,26 @@ def _identity(file: Path, root: Path) -> str:
     return file.parent.name if file.parent != root else "avatar"
 
 
-def _model(file: ModelFile, facts: ModelFacts) -> Model:
+def _folders_without_model(root: Path, models: Sequence[Path]) -> list[Path]:
+    """Folders of an export that hold no model: of blendshapes, or of a haircut that is a shape of the head."""
+    if not root.is_dir():
+        return []
+    folders = sorted(entry for entry in root.iterdir() if entry.is_dir() and not entry.is_symlink())
+    return [folder for folder in folders if not any(folder in model.parents for model in models)]
+
+
+def _loose_images(export: Export) -> list[ImageSource]:
     try:
-        beside = images_beside(file.path)
+        folders = _folders_without_model(export.root, [file.path for file in export.files])
+        images = [image for folder in folders for image in sorted(folder.iterdir()) if image.is_file()]
+    except OSError as error:
+        raise BundleError(f"{error.filename or export.root}: can't be read ({error.strerror or error}).") from error
+    return [ImageSource(image.name, image) for image in images if image.suffix.lower() in IMAGE_SUFFIXES]
+
+
+def _model(file: ModelFile, facts: ModelFacts, loose: Sequence[ImageSource]) -> Model:
+    try:
+        beside = [*images_beside(file.path), *loose]
     except OSError as error:
         raise BundleError(f"{error.filename or file.path}: can't be read ({error.strerror or error}).") from error
     return Model(file, tuple(describe_parts(facts, beside, file.identity, file.category)))

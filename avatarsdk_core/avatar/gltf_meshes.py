@@ -43,7 +43,8 @@ class _Reader:
         ]
         images = tuple(image for image in self.images if image)
         is_rigged = any("skin" in node and "mesh" in node for node in self.gltf.items("nodes"))
-        return ModelFacts(tuple(meshes), images, bool(self.gltf.items("textures")), is_rigged)
+        loose = tuple(filter(None, map(self._nameless_unreferenced, range(len(self.images)))))
+        return ModelFacts(tuple(meshes), images, loose, bool(self.gltf.items("textures")), is_rigged)
 
     def _mesh_of(self, node: dict[str, Any]) -> dict[str, Any] | None:
         index, meshes = node.get("mesh"), self.gltf.items("meshes")

@@ -53,11 +53,13 @@ class ModelFacts:
     Attributes:
         meshes: the meshes.
         images: all images that the file lists, used by a material or not.
+        loose: those of them without a name that no material refers to.
         names_textures: whether any of its materials refers to a texture.
         is_rigged: whether a skeleton deforms its meshes.
     """
 
     meshes: tuple[MeshFacts, ...]
     images: tuple[ImageSource, ...] = field(default=(), repr=False)
+    loose: tuple[ImageSource, ...] = field(default=(), repr=False)
     names_textures: bool = False
     is_rigged: bool = False

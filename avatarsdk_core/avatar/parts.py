@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from .gltf_file import ImageSource
 from .meshes import MaterialFacts, MeshFacts, ModelFacts
+from .shape_groups import is_haircut
 from .textures import HAIR_TYPES, MODEL, SLOT_TYPES, TextureIndex, asset_of, parse_texture_name
 
 
@@ -71,6 +72,7 @@ _ASSET_NAMES: Mapping[str, str] = {
     "hair": "haircuts",
     "generated": "haircuts",
 }
+_GROWN_HAIR = ("HaircutGenerated",)
 _HAIRCUT_OF = "haircut_"  # several haircuts in one file: haircut_<identity>
 _CATEGORY_ROLES: Mapping[str, Role] = {
     **dict.fromkeys(("outfits", "outfits_top", "outfits_bottom", "outfits_shoes", "hats"), Role.GARMENT),
@@ -104,7 +106,7 @@ class Part:
         lod: `LOD1`, `LOD2`, or None where nothing tells.
         side: `left`, `right` or None.
         targets: names of its morph targets, in order.
-        textures: slot (see `textures.SLOT_TYPES`) -> image.
+        textures: slot (see `textures.SLOT_TYPES`; `haircut_color` of a head that grows its hair) -> image.
         material: factors and alpha mode of its first material.
         likely_masks: slot -> nameless embedded image that stands where a mask would; `masks.looks_like_mask` decides.
     """
@@ -166,6 +168,8 @@ class _Describer:
             role, category = Role.GARMENT, category or "outfits"
         side = "left" if known and "Left" in known else "right" if known and "Right" in known else None
         name = plain_name(mesh.name or known or identity)
+        if role is Role.HEAD and (grown := [target for target in mesh.targets if is_haircut(target)]):
+            textures |= self._grown_hair(grown)
         likely = {slot: image for slot, image in mesh.likely_masks.items() if slot not in textures}
         if role is not Role.GARMENT:
             likely = {}
@@ -200,6 +204,16 @@ class _Describer:
             if slot not in textures and (image := self.index.find(assets, slot, self.lod)):
                 textures[slot] = image
         return textures
+
+    def _grown_hair(self, targets: list[str]) -> dict[str, ImageSource]:
+        """The texture of a haircut that is a shape of the head: it lies on the head's UVs, over the head's own."""
+        image = self.index.find([*_GROWN_HAIR, *targets], "color", self.lod)
+        worn = [mesh for mesh in self.model.meshes if not _person_name(mesh)]
+        masks = [mask for mesh in worn for mask in mesh.likely_masks.values()]
+        nameless = [image for image in self.model.loose if image not in masks]
+        if image is None and len(nameless) == 1:
+            image = nameless[0]
+        return {"haircut_color": image} if image else {}
 
     def _file_lod(self) -> str | None:
         for mesh in self.model.meshes:

@@ -110,7 +110,7 @@ def _file(file: ModelFile, folder: Path) -> FileFacts:
     if file.path.suffix.lower() == PLY_SUFFIX:
         parts = tuple(_ply_part(path) for path in file.plys)
         total = sum(path.stat().st_size for path in file.plys)
-        shapes = (found for path in file.plys for found in find_blendshapes(path.parent, path.stem).values())
+        shapes = (found for path in file.plys for found in find_blendshapes([path.parent], path.stem).values())
         sets = tuple(sorted({shape.parent.name for shape in shapes}))
         where = name if len(file.plys) == 1 else f"{Path(name).parent.as_posix()}/*.ply"
         return FileFacts(where.removeprefix("./"), file.identity, file.category, total, 0, None, parts, sets)
@@ -147,7 +147,7 @@ def _part(part: Part, vertices: int, triangles: int) -> PartFacts:
 
 def _ply_part(path: Path) -> PartFacts:
     mesh = read_ply(path)
-    shapes = len(find_blendshapes(path.parent, path.stem))
+    shapes = len(find_blendshapes([path.parent], path.stem))
     role = "mesh" if len(mesh.faces) else "point cloud"
     return PartFacts(path.stem, role, None, None, len(mesh.points), len(mesh.faces), shapes, ())
 

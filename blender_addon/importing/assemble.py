@@ -70,9 +70,10 @@ def adopt(
 
 
 def connect_face(avatar: str) -> None:
-    """Lets the shape keys of teeth and eyelashes follow the head's."""
+    """Lets the shape keys of teeth and eyelashes follow the head's, and a haircut's texture its shape key."""
     for head in marks.parts_of(avatar, Role.HEAD):
         face.follow_head(head, marks.parts_of(avatar, Role.TEETH, Role.EYELASHES))
+        face.blend_haircut(head)
 
 
 def wear_first(parts: Sequence[bpy.types.Object]) -> None:

@@ -25,11 +25,13 @@ class ReadModel:
         facts: its meshes, for `avatar.bundle.understand`.
         armature: its armature, None for an unrigged model.
         objects: `MeshFacts.key` -> mesh object, a child of the armature.
+        warnings: what couldn't be used, in plain words.
     """
 
     facts: ModelFacts
     armature: bpy.types.Object | None
     objects: dict[int, bpy.types.Object]
+    warnings: tuple[str, ...] = ()
 
 
 def read_model(file: ModelFile, template: ModelFile | None = None) -> ReadModel:
@@ -43,10 +45,11 @@ def read_model(file: ModelFile, template: ModelFile | None = None) -> ReadModel:
     from .read_gltf import read_gltf_file
     from .read_imported import read_imported
     from .read_ply import read_ply_model
+    from .shapes import with_shapes_beside
 
     if file.plys:
         return read_ply_model(file, template)
-    return read_gltf_file(file) if file.is_gltf else read_imported(file)
+    return with_shapes_beside(file, read_gltf_file(file) if file.is_gltf else read_imported(file))
 
 
 def new_objects(importer: Callable[[], set[str]], original: Path, kind: str) -> list[bpy.types.Object]:

@@ -22,11 +22,10 @@ from avatarsdk_core.avatar.textures import images_beside
 from avatarsdk_core.errors import BundleError
 
 from .read import ReadModel, read_model
+from .shapes import Points, Shapes, add_shapes, rest_points, z_up
 
 HEAD = "AvatarHead"
 UP = 2  # Blender's upright axis
-Points = npt.NDArray[np.float32]
-Shapes = Mapping[str, Points]
 
 
 def read_ply_model(file: ModelFile, template: ModelFile | None) -> ReadModel:
@@ -37,7 +36,7 @@ def read_ply_model(file: ModelFile, template: ModelFile | None) -> ReadModel:
     meshes = {path.stem: read_ply(path) for path in file.plys}
     clouds = [name for name, mesh in meshes.items() if not len(mesh.faces)]
     shapes = {
-        name: read_blendshapes(find_blendshapes(file.path.parent, name), mesh.points) for name, mesh in meshes.items()
+        name: read_blendshapes(find_blendshapes(file.shape_folders, name), mesh.points) for name, mesh in meshes.items()
     }
     if not clouds:
         return _built(file, meshes, shapes)
@@ -56,7 +55,7 @@ def _built(file: ModelFile, meshes: dict[str, PlyMesh], shapes: Mapping[str, Sha
         _fill(mesh, ply)
         objects[key] = bpy.data.objects.new(name, mesh)
         bpy.context.scene.collection.objects.link(objects[key])
-        _add_shapes(objects[key], shapes[name])
+        add_shapes(objects[key], shapes[name])
         facts.append(
             MeshFacts(key, name, targets=tuple(shapes[name]), vertices=len(ply.points), textures=_color(ply, images))
         )
@@ -64,7 +63,7 @@ def _built(file: ModelFile, meshes: dict[str, PlyMesh], shapes: Mapping[str, Sha
 
 
 def _fill(mesh: bpy.types.Mesh, ply: PlyMesh) -> None:
-    points, corners = _z_up(ply.points), ply.faces.reshape(-1)
+    points, corners = z_up(ply.points), ply.faces.reshape(-1)
     mesh.vertices.add(len(points))
     mesh.vertices.foreach_set("co", points.reshape(-1))
     mesh.loops.add(len(corners))
@@ -95,24 +94,17 @@ def _on_template(
             )
     images = _images(file)
     anchor = HEAD if HEAD in meshes else next(iter(meshes))
-    offset = offset_at_neck(_points(read.objects[by_name[anchor].key]), _z_up(meshes[anchor].points), UP)
+    offset = offset_at_neck(rest_points(read.objects[by_name[anchor].key]), z_up(meshes[anchor].points), UP)
     changed = {}
     for name, ply in meshes.items():
         facts = by_name[name]
-        _move(read.objects[facts.key], _z_up(ply.points) + offset)
-        _add_shapes(read.objects[facts.key], shapes[name])
+        _move(read.objects[facts.key], z_up(ply.points) + offset)
+        add_shapes(read.objects[facts.key], shapes[name])
         textures = {**facts.textures, **_color(ply, images)}
         changed[facts.key] = replace(facts, targets=tuple(shapes[name]), textures=textures)
     known = tuple(changed.get(mesh.key, mesh) for mesh in read.facts.meshes)
     all_images = (*read.facts.images, *images_beside(template.path))
     return ReadModel(replace(read.facts, meshes=known, images=all_images), read.armature, read.objects)
-
-
-def _points(obj: bpy.types.Object) -> Points:
-    """The rest positions (V, 3), world space: `read_model` leaves identity transforms on whatever it reads."""
-    points = np.empty(len(obj.data.vertices) * 3, np.float32)
-    obj.data.vertices.foreach_get("co", points)
-    return points.reshape(-1, 3)
 
 
 def _move(obj: bpy.types.Object, points: Points) -> None:
@@ -131,17 +123,6 @@ def _set_normals(mesh: bpy.types.Mesh, points: Points, faces: npt.NDArray[np.int
     mesh.normals_split_custom_set_from_vertices(smooth_normals(points, faces).tolist())
 
 
-def _add_shapes(obj: bpy.types.Object, shapes: Shapes) -> None:
-    if not shapes:
-        return
-    basis = _points(obj)
-    obj.shape_key_add(name="Basis", from_mix=False)
-    for name, deltas in shapes.items():
-        key = obj.shape_key_add(name=name, from_mix=False)
-        # `points` and float32 are ten times as fast as `data` or float64.
-        key.points.foreach_set("co", np.ascontiguousarray(basis + _z_up(deltas)).reshape(-1))
-
-
 def _images(file: ModelFile) -> dict[str, ImageSource]:
     return {image.name.lower(): image for image in images_beside(file.path)}
 
@@ -149,9 +130,3 @@ def _images(file: ModelFile) -> dict[str, ImageSource]:
 def _color(ply: PlyMesh, images: Mapping[str, ImageSource]) -> dict[str, ImageSource]:
     image = images.get(Path(ply.texture).name.lower()) if ply.texture else None
     return {"color": image} if image else {}
-
-
-def _z_up(points: Points) -> Points:
-    """From glTF's axes to Blender's: (x, y, z) → (x, −z, y)."""
-    turned: Points = np.stack([points[:, 0], -points[:, 2], points[:, 1]], axis=1)
-    return turned

@@ -125,7 +125,8 @@ def _assemble(bundle: Bundle, read: dict[Path, ReadModel], options: ImportOption
             connect_face(avatar)
         wear_first(parts)
         bpy.context.view_layer.update()
-    warnings = tuple(dict.fromkeys(images.warnings))
+    told = [warning for model in bundle.models for warning in read[model.file.path].warnings]
+    warnings = tuple(dict.fromkeys([*told, *images.warnings]))
     notes = tuple(filter(None, [hair.lacking_bounces(bpy.context.scene, avatar)]))
     return ImportedAvatar(avatar, collection, marks.armature_of(avatar), parts, hidden, warnings, notes)
 

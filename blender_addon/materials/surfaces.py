@@ -108,6 +108,9 @@ class _Surface:
         if self.kind is Kind.HAIR:
             self._connect("occlusion", "Occlusion")
             self._connect("root", "Root")
+        if self.kind is Kind.SKIN and (hair := self._texture("haircut_color", color=True)):
+            self.graph.set(self.node, "Haircut Texture", hair.outputs["Color"])
+            self.graph.set(self.node, "Haircut Alpha", hair.outputs["Alpha"])
         if self.kind is Kind.CLOTH:
             self._connect("recoloring_mask", "Recolouring Mask")
         if self.simple and "Subsurface" in self.node.inputs:

@@ -117,17 +117,17 @@ def test_blendshapes_are_found_by_mesh_and_set_and_read_as_deltas(tmp_path: Path
     shape(tmp_path, "jawOpen.bin", (SQUARE * 0.1).astype("<f4").tobytes())
     shape(tmp_path, "aa.bin", (SQUARE * 0.2).astype("<f4").tobytes(), "visemes_14")
     shape(tmp_path, "notes.txt", b"no shape")
-    found = read_blendshapes(find_blendshapes(tmp_path, "AvatarHead"), SQUARE)
+    found = read_blendshapes(find_blendshapes([tmp_path], "AvatarHead"), SQUARE)
     assert list(found) == ["jawOpen", "aa"]
     np.testing.assert_allclose(found["aa"], SQUARE * 0.2, atol=1e-6)
-    assert find_blendshapes(tmp_path, "AvatarBody") == {}
+    assert find_blendshapes([tmp_path], "AvatarBody") == {}
 
 
 def test_a_ply_blendshape_may_hold_positions_or_deltas(tmp_path: Path) -> None:
     delta = np.array([(0, 0, 0.01)] * 4, np.float32)
     shape(tmp_path, "positions.ply", ply(SQUARE + delta))
     shape(tmp_path, "deltas.ply", ply(delta))
-    found = read_blendshapes(find_blendshapes(tmp_path, "AvatarHead"), SQUARE)
+    found = read_blendshapes(find_blendshapes([tmp_path], "AvatarHead"), SQUARE)
     for values in found.values():
         np.testing.assert_allclose(values, delta, atol=1e-6)
 
@@ -139,7 +139,7 @@ def test_a_ply_blendshape_may_hold_positions_or_deltas(tmp_path: Path) -> None:
 def test_a_damaged_blendshape_is_one_clear_error(tmp_path: Path, content: bytes, word: str) -> None:
     shape(tmp_path, "jawOpen.bin", content)
     with pytest.raises(BundleError, match=word) as raised:
-        read_blendshapes(find_blendshapes(tmp_path, "AvatarHead"), SQUARE)
+        read_blendshapes(find_blendshapes([tmp_path], "AvatarHead"), SQUARE)
     assert "jawOpen.bin" in str(raised.value)
 
 

@@ -23,6 +23,9 @@ def build(name: str) -> bpy.types.NodeTree:
             Socket("Recolour", "factor", 0.0, "How much of the skin colour below"),
             Socket("Skin Colour", "color", (0.462, 0.275, 0.181, 1.0), "The colour that the skin becomes"),
             Socket("Own Colour", "color", (0.462, 0.275, 0.181, 1.0), "The colour that the skin has"),
+            Socket("Haircut", "factor", 0.0, "How far the hair that is a shape of the head is grown"),
+            Socket("Haircut Texture", "color", (0.1, 0.06, 0.03, 1.0)),
+            Socket("Haircut Alpha", "factor", 0.0, "Where that hair is"),
         ],
         SURFACE,
     )
@@ -36,7 +39,10 @@ def build(name: str) -> bpy.types.NodeTree:
         ("Default", "Own Colour"),
     ):
         graph.set(recolored, socket, made[source])
-    shader = principled(made, recolored.outputs[0])
+    # The documentation promises a texture "to blend with" the head's and gives no formula: alpha over, by the key's
+    # value, is our guess.
+    grown = graph.math("MULTIPLY", made["Haircut"], made["Haircut Alpha"], 4, 2)
+    shader = principled(made, graph.mix_color("MIX", grown, recolored.outputs[0], made["Haircut Texture"], 3))
     graph.set(shader, "Normal", _detailed(made))
     graph.set(shader, "Subsurface Weight", made["Subsurface"])
     graph.set(shader, "Subsurface Scale", made["Subsurface Scale"])
