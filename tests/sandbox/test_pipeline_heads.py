@@ -15,7 +15,10 @@ from avatarsdk_core.sandbox.formats.fbx import fbx_available
 from avatarsdk_core.sandbox.human.hair import HAIRCUTS
 from avatarsdk_core.sandbox.pipelines import pipeline
 from avatarsdk_core.sandbox.pipelines.contract import ParameterError, computed
+from avatarsdk_core.sandbox.pipelines.legacy.kinds import Avatar
 from avatarsdk_core.sandbox.pipelines.legacy.names import style_of
+from avatarsdk_core.sandbox.pipelines.legacy.paint import MODEL, paint
+from avatarsdk_core.sandbox.pipelines.legacy.person import load_person
 from tests.sandbox.gltf_check import validate
 from tests.sandbox.legacy_avatars import SMALL, SQUARE, LegacyAvatars
 
@@ -147,11 +150,9 @@ def test_synthetic_eyes_have_a_highlight_unless_it_is_switched_off(legacy: Legac
 
     def brightest(modifications: dict[str, bool]) -> int:
         avatar = legacy("animated_face", "indie/legacy_styled", {"avatar_modifications": {"plus": modifications}})
-        path = avatar.result("texture")
-        assert path is not None
-        with Image.open(path) as image:
-            eye = np.asarray(image.convert("L").crop((10, 1730, 320, 2040)))
-        return int(eye[134:150, 134:150].max())  # above the pupil
+        person = load_person(Avatar(avatar.pipeline, avatar.subtype), avatar.folder)
+        eye = paint(person.body, {"AvatarLeftEyeball": (0.0, 0.0, 1.0, 1.0)}, MODEL, (310, 310), person.tint)
+        return int(np.asarray(eye.convert("L"))[134:150, 134:150].max())  # above the pupil
 
     assert brightest({}) > 220
     assert brightest({"add_glare": False}) < 160
