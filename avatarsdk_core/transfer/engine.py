@@ -262,6 +262,7 @@ class Engine:
             with self._cond:
                 self._reached = True
                 self._throttle.eased(request.asked_at)
+                file.missing(request)  # nothing more is written by this one
                 last = file.complete and not file.finishing
                 file.finishing |= last
             if last:

@@ -53,6 +53,7 @@ class Stretch:
     end: int | None
     ready_at: float = 0.0
     request: Request | None = None
+    claimed: int = 0  # as `taken`, with the piece that is being written
 
     @property
     def complete(self) -> bool:
@@ -96,16 +97,17 @@ class FileVersion:
 
     def write(self, file: IO[bytes], stretch: Stretch, data: bytes | memoryview) -> None:
         """The next bytes of a stretch; those beyond its end, which a split moves, are another's. Raises OSError."""
+        first = stretch.taken
         with self.lock:
-            first = stretch.taken
             if stretch.end is not None and first + len(data) > stretch.end:
                 data = data[: stretch.end - first]
-            stretch.taken += len(data)
+            stretch.claimed = first + len(data)  # no split takes that away
         rest = memoryview(data)
         while rest:
             rest = rest[file.write(rest) :]
         if first == self.digests.position:
             self.digests.update(data)
+        stretch.taken = stretch.claimed  # only now: notes tell, and other threads rely on, what is written and hashed
         if len(self.stretches) > 1 and self.done - self._noted_at >= _NOTE_EVERY:
             with self.lock:
                 self._note()
@@ -113,9 +115,10 @@ class FileVersion:
     def split(self, stretch: Stretch, least: int) -> Stretch | None:
         """Half of what is left of a stretch as one of its own; None where less than `least` would be left to each."""
         with self.lock:
-            if stretch.end is None or stretch.end - stretch.taken < 2 * least:
+            claimed = max(stretch.claimed, stretch.taken)
+            if stretch.end is None or stretch.end - claimed < 2 * least:
                 return None
-            middle = (stretch.taken + stretch.end + 1) // 2
+            middle = (claimed + stretch.end + 1) // 2
             half = Stretch(middle, middle, stretch.end)
             self.stretches.insert(self.stretches.index(stretch) + 1, half)
             self._note()  # before anything is written there: from now on its length doesn't tell what is there

@@ -241,7 +241,9 @@ class OneFile:
 
     @property
     def complete(self) -> bool:
-        return self.version is not None and self.version.complete
+        """All of it is written, and nobody has the part open any more."""
+        version = self.version
+        return version is not None and version.complete and not any(stretch.request for stretch in version.stretches)
 
     @property
     def splittable(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import random
@@ -19,6 +20,9 @@ from avatarsdk_core.errors import Cancelled, TransferError
 from avatarsdk_core.file_lock import lock_descriptor
 from avatarsdk_core.http.session import HttpSession
 from avatarsdk_core.transfer.download import Download, Downloaded, Progress, download_files, is_part, remove_parts
+from avatarsdk_core.transfer.file_version import FileVersion
+from avatarsdk_core.transfer.part import Part
+from avatarsdk_core.transfer.ranges import Facts
 from tests.core.file_service import Asked, FileService, Reply, content
 
 BIG = 6 << 20
@@ -347,3 +351,23 @@ def test_two_processes_on_the_same_files_spoil_nothing(file_service: FileService
     processes = [run(tmp_path, file_service) for _ in range(3)]
     assert [process.communicate()[0].split()[-1] for process in processes] == ["done"] * 3
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == file_service.files
+
+
+def test_bytes_count_only_when_they_are_written_and_hashed(tmp_path: Path) -> None:
+    version = FileVersion(Part.new(tmp_path / "a.zip"), tmp_path / "a.zip", "https://example.com/a.zip")
+    version.begin(Facts(total=4 << 20, tag='"v"'))
+    (stretch,) = version.stretches
+
+    class Disk(io.BytesIO):
+        def write(self, data: object) -> int:
+            assert (version.done, version.digests.position) == (0, 0)
+            half = version.split(stretch, 1 << 20)
+            assert half is not None
+            assert half.start > 1 << 20, "what is being written isn't given away"
+            assert b'"ranges": []' in next(tmp_path.glob("*.json")).read_bytes()
+            return super().write(data)  # type: ignore[arg-type]
+
+    version.write(Disk(), stretch, bytes(1 << 20))
+    assert version.done == version.digests.position == 1 << 20
+    assert not version.complete
+    version.part.remove()
