@@ -62,7 +62,8 @@ def _made(avatar: Avatar, template: str = "") -> list[Counts]:
 
 def _table(title: str, documented: Mapping[str, Lod], made: Iterable[Counts]) -> str:
     """Subtypes whose levels aren't documented have one."""
-    theirs = [(name, lod.total) for name, lod in documented.items()] or [("-", None)]
+    theirs: list[tuple[str, Counts | None]] = [(name, lod.total) for name, lod in documented.items()]
+    theirs = theirs or [("-", None)]
     rows = [(name, *_columns(total, ours)) for (name, total), ours in zip(theirs, made, strict=True)]
     return _lines(title, "LOD", rows)
 

@@ -29,7 +29,16 @@ def test_delays_grow_are_jittered_and_end() -> None:
     assert next_delay(1, 429, 50, 10) is None
 
 
-THIS_MACHINE = ("localhost", "a.localhost", "127.1", "0x7f000001", "2130706433", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]")
+THIS_MACHINE = (
+    "localhost",
+    "a.localhost",
+    "127.1",
+    "0x7f000001",
+    "2130706433",
+    "0.0.0.0",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+)
 
 
 @pytest.mark.parametrize(
