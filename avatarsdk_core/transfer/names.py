@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 NAME_BYTES = 255  # what common file systems allow one name
@@ -9,6 +10,11 @@ _FORBIDDEN_CHARACTERS = frozenset('<>:"|?*') | {chr(code) for code in range(32)}
 _RESERVED_NAMES = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"}) | {
     f"{port}{digit}" for port in ("COM", "LPT") for digit in "0123456789¹²³"
 }
+# Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties) beside the formatting characters: joiners, fillers,
+# variation selectors.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+).match
 
 
 def is_safe_name(name: str) -> bool:
@@ -36,12 +42,12 @@ def harm_of_part(part: str) -> str | None:
 def folded(name: str) -> str:
     """The same text for names that some file system takes for the same.
 
-    Case and normal form are levelled, and what is invisible is left out, as HFS+ does.
+    Case (the dotless ı too) and normal form are levelled, and what is invisible is left out, as HFS+ and ext4 do.
     """
     if name.isascii():
         return name.lower()
-    seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", seen).casefold())
+    seen = "".join(letter for letter in name if not _INVISIBLE(letter) and unicodedata.category(letter) != "Cf")
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", seen).upper().casefold())
 
 
 def clipped(name: str, most: int) -> str:

@@ -25,7 +25,7 @@ class Limits:
     """What an archive may cost. No entry may unpack to more than it declares, so that these hold for what comes out.
 
     Attributes:
-        entries: files and folders.
+        entries: files and folders, those that only stand in the paths of others too.
         total_bytes: size of everything unpacked.
         ratio: unpacked ÷ packed size, looked at beyond `ratio_from_bytes` (an empty mask packs well and is harmless).
         path_bytes: length of a whole path on this system.
@@ -81,7 +81,7 @@ def look_through(
         members = [Member(entry, _safe_parts(entry)) for entry in entries]
         if all(member.entry.is_folder for member in members):
             raise ZipError("holds no file")
-        _refuse_collisions(members)
+        _refuse_collisions(members, limits.entries)
         _refuse_cost(members, length, limits)
         members = _without_top(members, identity)
         _refuse_long_paths(members, into, limits)
@@ -117,8 +117,8 @@ def _safe_parts(entry: Entry) -> tuple[str, ...]:
     return parts
 
 
-def _refuse_collisions(members: Iterable[Member]) -> None:
-    """Two names that one file system takes for the same, or a file where another entry needs a folder."""
+def _refuse_collisions(members: Iterable[Member], most: int) -> None:
+    """Two names that one file system takes for the same, a file where another entry needs a folder, or too many."""
     files: set[tuple[str, ...]] = set()
     folders: dict[tuple[str, ...], tuple[str, ...]] = {}
     for member in members:
@@ -133,6 +133,8 @@ def _refuse_collisions(members: Iterable[Member]) -> None:
             files.add(key)
         if clash:
             raise ZipError("and another entry of that name", member.entry.name)
+        if len(files) + len(folders) > most:
+            raise ZipError(f"with which it makes more than {most} files and folders", member.entry.name)
 
 
 def _refuse_cost(members: Iterable[Member], packed: int, limits: Limits) -> None:

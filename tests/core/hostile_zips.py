@@ -177,7 +177,8 @@ def _names() -> Iterator[tuple[str, bytes]]:
     yield "a name that says UTF-8 and isn't", archive(Member(b"a\xff\xfeb", flags=0x800))
     for first, second in (
         ("Model.glb", "model.glb"), ("é.glb", "e\u0301.glb"), ("ß", "ss"), ("a", "a/b"), ("a/b", "a"), ("A/x", "a/y"),
-        ("a\\b", "a/b"), ("x", "x"), ("a/./b", "a/b"), ("a//b", "a/b"), ("K", "k"), ("ﬁ", "fi"), ("a\u200cb", "ab"),
+        ("a\\b", "a/b"), ("x", "x"), ("a/./b", "a/b"), ("a//b", "a/b"), ("K", "k"), ("ﬁ", "fi"), ("ı", "I"),
+        ("a\u200cb", "ab"), ("a\ufe0fb", "ab"),
     ):  # fmt: skip
         yield f"{first!r} and {second!r}", archive(Member(first.encode()), Member(second.encode()))
 
@@ -297,6 +298,8 @@ def _structures() -> Iterator[tuple[str, bytes]]:
     )
     yield "no zip64 end", body + directory + saturated
     yield "too many entries", archive(*(Member(b"%d" % number, b"", 0) for number in range(10_001)))
+    deep = (b"%d/" % number + b"f/" * 60 for number in range(1000))
+    yield "few entries and 61,000 folders", archive(Member(), *(Member(name, b"", 0) for name in deep))
     yield from (("nothing", b""), ("text", b"not a zip"), ("an end alone", end_part(0, 0, 0)), ("PK", b"PK"))
     for cut in (1, 10, 30, 60, 100):
         yield f"cut by {cut}", whole[:-cut]
