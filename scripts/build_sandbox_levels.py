@@ -1,4 +1,4 @@
-"""Find the ways down to the coarser levels of the older pipelines' meshes, and keep them in the package.
+"""Find the coarser levels of the human's parts and of the older pipelines' meshes, and keep them in the package.
 
     python scripts/build_sandbox_levels.py [--out DIR]
 
@@ -10,24 +10,46 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from avatarsdk_core.sandbox.human.body import build_body
 from avatarsdk_core.sandbox.human.decimate import collapses
+from avatarsdk_core.sandbox.human.detail import LOD2_VERTICES, found_level, level_name
+from avatarsdk_core.sandbox.human.levels import fingerprint, write_levels
+from avatarsdk_core.sandbox.human.model import Subtype
 from avatarsdk_core.sandbox.pipelines.legacy.topology import WAYS, pattern, way_name
-from avatarsdk_core.sandbox.pipelines.legacy.ways import fingerprint, write_ways
+from avatarsdk_core.sandbox.pipelines.legacy.ways import write_ways
 
-OUT = Path(__file__).resolve().parents[1] / "avatarsdk_core" / "sandbox" / "pipelines" / "legacy"
+SANDBOX = Path(__file__).resolve().parents[1] / "avatarsdk_core" / "sandbox"
+SUBTYPES: tuple[Subtype, ...] = ("female", "male")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="folder for ways.npz (the package's)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for both files, instead of the package's own")
     out = parser.parse_args().out
+    build_parts(out or SANDBOX / "human")
+    build_ways(out or SANDBOX / "pipelines" / "legacy")
+
+
+def build_parts(folder: Path) -> None:
+    """LOD2 of metaperson_2.0's parts."""
+    levels = {
+        level_name(subtype, part): (build_body(subtype).parts[part], found_level(subtype, part))
+        for subtype in SUBTYPES
+        for part in LOD2_VERTICES
+    }
+    target = write_levels(levels, folder)
+    print(f"{target}: {len(levels)} levels, {target.stat().st_size} bytes")
+
+
+def build_ways(folder: Path) -> None:
+    """The older pipelines' ways down."""
     ways = {}
     for (kind, curved), count in WAYS.items():
         _, _, mesh = pattern(kind, curved)
         way = collapses(mesh, count)
         print(f"{way_name(kind, curved)}: {len(mesh.positions)} vertices, {len(way.old)} collapses")
         ways[way_name(kind, curved)] = (fingerprint(mesh), way)
-    target = write_ways(ways, out)
+    target = write_ways(ways, folder)
     print(f"{target}: {target.stat().st_size} bytes")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from avatarsdk_core.sandbox import KeyPair, Sandbox
+from avatarsdk_core.sandbox.human.portrait import make_portrait
 from tests.canary import Canary
 from tests.sandbox.cli_runs import Run, Said, Terminal, said_here
 from tests.sandbox.legacy_avatars import LegacyAvatars
@@ -27,6 +28,12 @@ def service(canary: Canary) -> Iterator[Sandbox]:
 def legacy(tmp_path_factory: pytest.TempPathFactory) -> LegacyAvatars:
     """Avatars of the older pipelines."""
     return LegacyAvatars(tmp_path_factory.mktemp("legacy"))
+
+
+@pytest.fixture(scope="session")
+def portrait() -> bytes:
+    """The human's own photo: rendered once, it takes seconds."""
+    return make_portrait("female")
 
 
 @pytest.fixture

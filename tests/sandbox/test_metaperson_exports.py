@@ -209,6 +209,20 @@ def test_model_info_holds_what_was_asked_for_and_marks_what_is_made_up(tmp_path:
     assert abs(info["skin_color"]["red"] - 224) < 30
 
 
+def test_what_is_taken_out_of_the_photo_is_true_only_where_there_is_a_face(tmp_path: Path, portrait: bytes) -> None:
+    asked = {"avatar_modifications": {"plus": {"remove_smile": True, "remove_glasses": True}}}
+    found = {}
+    for name, photo in (("portrait", portrait), ("no face", picture())):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "photo.jpg").write_bytes(photo)
+        META.compute(ComputeJob("female", asked, folder))
+        info = json.loads((folder / MODEL_INFO_FILE).read_text())
+        found[name] = {key: info[key] for key in info if key.startswith("remove_")}
+    assert found["portrait"] == {"remove_smile": True, "remove_glasses": True}
+    assert found["no face"] == {"remove_smile": False, "remove_glasses": False}
+
+
 def test_static_textures_are_painted_by_their_path_and_nonsense_is_none(tmp_path: Path) -> None:
     tree = META.static_resources("female")
     path = tree["outfits_top"]["polo_Getik"]["LOD1"]["textures"]["1K.jpg"]["base"]["RecoloringMask"]

@@ -169,6 +169,12 @@ def test_generated_hair_has_the_faces_and_the_texture_that_were_asked_for(legacy
         assert image.size == (96, 64)
 
 
+def test_model_info_claims_nothing_was_removed_where_no_face_is_taken_from_the_photo(legacy: LegacyAvatars) -> None:
+    asked = {"avatar_modifications": {"plus": {"remove_smile": True, "remove_glasses": True}}}
+    info = legacy("head_1.2", "base/static", asked).info()
+    assert (info["remove_smile"], info["remove_glasses"]) == (False, False)
+
+
 def test_model_info_measures_colours_and_marks_what_it_makes_up(legacy: LegacyAvatars) -> None:
     asked = ["skin_color", "hair_color", "gender", "age", "facial_landmarks_68", "predict_haircut"]
     info = legacy("animated_face", "base/legacy", {"model_info": {"base": asked}}).info()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from avatarsdk_core.sandbox.human.geometry import unique_pairs
 from avatarsdk_core.sandbox.human.model import Mesh
 
 _Ints = NDArray[np.int64]
@@ -54,7 +55,7 @@ def clip(mesh: Mesh, field: NDArray[np.floating]) -> Clip:
     cut = np.concatenate([np.stack([a, b], 1)[one | two], np.stack([a, c], 1)[one | two]])
     swapped = value[cut[:, 0]] < 0  # always from the inside out, so that both sides of a seam are cut alike
     cut[swapped] = cut[swapped][:, ::-1]
-    ends, of_side = np.unique(cut, axis=0, return_inverse=True)
+    ends, of_side, _ = unique_pairs(cut)
     made = len(mesh.positions) + of_side.ravel()
     ab, ac = np.full(len(corners), -1), np.full(len(corners), -1)
     half = len(made) // 2

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .body import Body
-from .geometry import vertex_normals
+from .geometry import unique_pairs, vertex_normals
 from .skeleton import INDEX, NAMES
 from .source import load_source
 
@@ -106,7 +106,7 @@ def body_suit(body: Body) -> Sheet:
     weights = np.zeros((len(used), len(NAMES)))
     np.add.at(weights, (np.arange(len(used))[:, None], body.base_joints[used]), body.base_weights[used])
     sides = np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=-1), axis=-1).reshape(-1, 2)
-    edges, edge = np.unique(sides, axis=0, return_inverse=True)
+    edges, edge, _ = unique_pairs(sides)
     edge = len(used) + edge.reshape(-1, 4)
     centre = len(used) + len(edges) + np.arange(len(quads))
 
@@ -153,7 +153,7 @@ def divided(sheet: Sheet, field: Callable[[Floats], Floats]) -> tuple[Sheet, Flo
     value = field(sheet.rest)
     value = np.where(np.abs(value) < 1e-6, 0.0, value)
     triangles = sheet.triangles
-    edges = np.unique(np.sort(np.concatenate([triangles[:, [k, (k + 1) % 3]] for k in range(3)]), axis=1), axis=0)
+    edges, _, _ = unique_pairs(np.sort(np.concatenate([triangles[:, [k, (k + 1) % 3]] for k in range(3)]), axis=1))
     first, second = edges[value[edges[:, 0]] * value[edges[:, 1]] < 0].T
     share = value[first] / (value[first] - value[second])
     count = len(sheet.positions)
@@ -204,7 +204,7 @@ def smoothed(sheet: Sheet, rounds: int, *, values: Floats | None = None, amount:
 def _neighbours(triangles: Ints) -> tuple[Ints, Ints]:
     """Pairs (vertex, neighbour); a rim's vertex has its rim neighbours only."""
     half = np.concatenate([triangles[:, [k, (k + 1) % 3]] for k in range(3)])
-    edges, uses = np.unique(np.sort(half, axis=1), axis=0, return_counts=True)
+    edges, _, uses = unique_pairs(np.sort(half, axis=1))
     on_rim = np.zeros(int(triangles.max()) + 1, dtype=bool)
     on_rim[edges[uses == 1]] = True
     pairs = np.concatenate([edges, edges[:, ::-1]])

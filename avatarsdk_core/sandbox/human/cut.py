@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatarsdk_core.sandbox.human import atlas
-from avatarsdk_core.sandbox.human.geometry import triangulate, vertex_normals
+from avatarsdk_core.sandbox.human.geometry import triangulate, unique_pairs, vertex_normals
 from avatarsdk_core.sandbox.human.model import Mesh
 from avatarsdk_core.sandbox.human.shape import METRES
 from avatarsdk_core.sandbox.human.source import Source
@@ -73,7 +73,7 @@ def cut(
     origin = np.full(len(vertices), -1)
     origin[: len(used)] = used
 
-    corners, split_quads = np.unique(np.stack([quads.ravel(), uv_quads.ravel()], axis=1), axis=0, return_inverse=True)
+    corners, split_quads, _ = unique_pairs(np.stack([quads.ravel(), uv_quads.ravel()], axis=1))
     vertex, uv = corners.T
     joints, weights = strongest_weights(refine(posed.weights[used]))
     # Split by the diagonals of the source: every shape of the body has the same triangles.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from avatarsdk_core.sandbox.human.body import build_body
 from avatarsdk_core.sandbox.human.decimate import Level, decimate
+from avatarsdk_core.sandbox.human.levels import stored_level
 from avatarsdk_core.sandbox.human.model import Mesh, Subtype
 
 # Vertices as documented for the service, except where the source is coarser than that.
@@ -40,7 +41,20 @@ def worn_level(mesh: Mesh) -> Level:
 
 @lru_cache(maxsize=32)
 def part_level(subtype: Subtype, part: str) -> Level:
-    """LOD2 of a part of the body, made of the default body and good for every shape of it."""
+    """LOD2 of a part of the body, made of the default body and good for every shape of it.
+
+    The package holds it; if the human has changed since, it is found anew.
+    """
+    mesh = build_body(subtype).parts[part]
+    return stored_level(level_name(subtype, part), mesh) or found_level(subtype, part)
+
+
+def level_name(subtype: Subtype, part: str) -> str:
+    return f"{subtype}_{part}"
+
+
+def found_level(subtype: Subtype, part: str) -> Level:
+    """LOD2 of a part as decimation finds it."""
     body = build_body(subtype)
     mesh, keep = body.parts[part], None
     if part in ("AvatarBody", "AvatarHead"):  # both keep the vertices of the neck's rim, so that no gap opens there

@@ -38,5 +38,17 @@ def vertex_normals(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) 
 def mesh_edges(quads: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The edges (E, 2) of (F, 4) quads, lower vertex first, and how many quads use each (E,)."""
     sides = np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
-    edges, uses = np.unique(sides, axis=0, return_counts=True)
+    edges, _, uses = unique_pairs(sides)
     return edges, uses
+
+
+def unique_pairs(
+    pairs: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The different rows of (N, 2) indices in their order, which of them each row is (N,), and how often each occurs.
+
+    The same as `np.unique(axis=0)`, in a fraction of its time: a pair is sorted as one number.
+    """
+    width = int(pairs[:, 1].max(initial=0)) + 1
+    keys, place, uses = np.unique(pairs[:, 0] * width + pairs[:, 1], return_inverse=True, return_counts=True)
+    return np.stack(np.divmod(keys, width), axis=1), place.ravel(), uses

@@ -77,7 +77,9 @@ def _eyes(
     luma: NDArray[np.float64], inside: NDArray[np.bool_], top: float, left: float, width: float
 ) -> tuple[tuple[float, float], tuple[float, float]] | None:
     """The darkest place of each upper half of the face, where both are level and darker than the cheeks below."""
-    soft = _mean(luma, max(1, round(0.04 * width)))
+    blur = max(1, round(0.04 * width))
+    soft = _mean(luma, blur)
+    inside = _mean(inside.astype(np.float64), 2 * blur) > 0.999  # a dark wall shines into the edge of what is bright
     first, last = round(top + 0.10 * width), round(top + 0.90 * width)
     found = []
     for start, end in ((0.12, 0.45), (0.55, 0.88)):

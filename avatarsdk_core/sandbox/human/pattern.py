@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cloth import Floats, Ints, scatter
+from .geometry import unique_pairs
 
 GAP = 0.012  # metres between pieces
 
@@ -61,7 +62,7 @@ def lay_out(positions: Floats, pieces: list[tuple[Ints, Floats, bool]]) -> Layou
 
 def relaxed(positions: Floats, triangles: Ints, guess: Floats, rounds: int = 240) -> Floats:
     """Flat positions (V, 2) near `guess` whose edges are as long as in space: springs, relaxed with momentum."""
-    edges = np.unique(np.sort(np.concatenate([triangles[:, [k, (k + 1) % 3]] for k in range(3)]), axis=1), axis=0)
+    edges, _, _ = unique_pairs(np.sort(np.concatenate([triangles[:, [k, (k + 1) % 3]] for k in range(3)]), axis=1))
     first, second = edges.T
     length = np.linalg.norm(positions[first] - positions[second], axis=1)
     both = np.concatenate([first, second])

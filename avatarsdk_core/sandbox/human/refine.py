@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatarsdk_core.sandbox.human.decimate import Level, decimate, weld, whole
+from avatarsdk_core.sandbox.human.geometry import unique_pairs
 from avatarsdk_core.sandbox.human.model import Mesh
 
 _Ints = NDArray[np.int64]
@@ -57,7 +58,7 @@ def refine(mesh: Mesh, count: int) -> AnyLevel:
     """The mesh with its longest edges halved until it has `count` vertices; at most every edge once."""
     corners = mesh.triangles.astype(np.int64)
     sides = np.stack([corners, np.roll(corners, -1, axis=1)], axis=-1)  # (F, 3, 2)
-    edges, of_side = np.unique(np.sort(sides.reshape(-1, 2), axis=1), axis=0, return_inverse=True)
+    edges, of_side, _ = unique_pairs(np.sort(sides.reshape(-1, 2), axis=1))
     point = weld(mesh)
     _, seam = np.unique(
         np.sort(point[edges], axis=1), axis=0, return_inverse=True

@@ -28,7 +28,7 @@ def describe(
     names: Sequence[str],
     look: Look,
     *,
-    removed: Sequence[str] = (),
+    removed: Mapping[str, bool] | None = None,
     haircuts: Sequence[str] = (),
     landmarks: Sequence[float | None] = (),
     sclera: Colour | None = None,
@@ -37,7 +37,7 @@ def describe(
 
     Args:
         names: what was asked for, of the category `model_info`.
-        removed: modifications (`remove_smile`, …) that were asked for.
+        removed: modifications (`remove_smile`, …) that were asked for, and whether they have taken anything out.
         haircuts: of which a predicted one is taken: the first.
         landmarks: 204 numbers, x, y, z in metres, None where there is none (JSON has no NaN).
         sclera: its colour where it was asked for.
@@ -64,7 +64,7 @@ def describe(
             info[name] = list(landmarks)
     if made_up:
         info[MADE_UP] = made_up
-    info.update(dict.fromkeys(removed, True))
+    info.update(removed or {})
     return info
 
 

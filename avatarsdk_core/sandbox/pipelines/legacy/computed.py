@@ -35,7 +35,7 @@ def compute_avatar(avatar: Avatar, job: ComputeJob, parameters: Any) -> None:
         avatar.subtype,
         wishes.model_info,
         wishes.applied(look),
-        removed=[name for name in _REMOVED if wishes.on(name)],
+        removed={name: False for name in _REMOVED if wishes.on(name)},  # no face is taken from the photo here
         haircuts=all_haircuts(avatar),
         landmarks=_landmarks(load_person(avatar, job.folder)) if _LANDMARKS in wishes.model_info else (),
         sclera=wishes.colour("eye_sclera_color"),

@@ -19,6 +19,7 @@ from avatarsdk_core.sandbox.human.arrays import floats
 from avatarsdk_core.sandbox.human.body import Body, build_body
 from avatarsdk_core.sandbox.human.clip import Clip, clip
 from avatarsdk_core.sandbox.human.decimate import Collapses, collapses
+from avatarsdk_core.sandbox.human.levels import fingerprint
 from avatarsdk_core.sandbox.human.model import Mesh
 from avatarsdk_core.sandbox.human.pose import pose_mesh
 from avatarsdk_core.sandbox.human.refine import AnyLevel, refine
@@ -26,7 +27,7 @@ from avatarsdk_core.sandbox.human.skeleton import INDEX
 from avatarsdk_core.sandbox.pipelines.legacy.scalp import raised_scalp
 from avatarsdk_core.sandbox.pipelines.legacy.shapes import glances
 from avatarsdk_core.sandbox.pipelines.legacy.template import Kind, Template
-from avatarsdk_core.sandbox.pipelines.legacy.ways import fingerprint, stored_way
+from avatarsdk_core.sandbox.pipelines.legacy.ways import stored_way
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of the texture
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -15,20 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatarsdk_core.sandbox.human.decimate import Collapses
-from avatarsdk_core.sandbox.human.model import Mesh
 
 FILE = "ways.npz"
 
 
-def fingerprint(mesh: Mesh) -> str:
-    """What tells whether a way is of this mesh: its triangles and how many vertices it has."""
-    digest = hashlib.sha256(np.ascontiguousarray(mesh.triangles, "<u4").tobytes())
-    digest.update(str(len(mesh.positions)).encode())
-    return digest.hexdigest()
-
-
 def stored_way(name: str, wanted: str) -> Collapses | None:
-    """The way of that name, None where the package has none of a mesh with the fingerprint `wanted`."""
+    """The way of that name, None where the package has none of a mesh with the fingerprint (`levels`) `wanted`."""
     data = _stored()
     if name not in data or str(data[name]) != wanted:
         return None

@@ -30,8 +30,8 @@ def compute_avatar(job: ComputeJob) -> None:
     look = look_from_photo(photo, as_subtype(job.subtype))
     (job.folder / _LOOK_FILE).write_text(json.dumps(asdict(look)), encoding="utf-8")
     write_thumbnail(photo, job.folder / THUMBNAIL_FILE)
-    removed = [name for name in KEPT if wishes.on(name)]
-    keep_face(photo, removed, job.folder)
+    asked = [name for name in KEPT if wishes.on(name)]
+    removed = dict.fromkeys(asked, keep_face(photo, asked, job.folder))
     info: dict[str, Any] = describe(PIPELINE, job.subtype, wishes.model_info, look, removed=removed)
     if any(name.endswith("_color") for name in wishes.model_info):  # real files have these beside those asked for
         info |= {"lips_color": _shown(look.lips), "eyebrows_color": _shown(look.eyebrows)}

@@ -21,15 +21,16 @@ _FACE_FILE, _PHOTO_FILE = "face.json", "face.png"
 KEPT: Mapping[str, str] = MappingProxyType({"remove_glasses": "eyes", "remove_smile": "mouth", "remove_stubble": "jaw"})
 
 
-def keep_face(photo: bytes, removed: list[str], folder: Path) -> None:
-    """Find the photo's face and keep what the exports need of it; nothing where there is none. Raises PhotoError."""
+def keep_face(photo: bytes, removed: list[str], folder: Path) -> bool:
+    """Find the photo's face and keep what the exports need of it; whether there is one. Raises PhotoError."""
     face = find_face(photo)
     if face is None:
-        return
+        return False
     pixels = decoded(photo, SIZE)
     Image.fromarray(np.asarray(np.rint(pixels), dtype=np.uint8)).save(folder / _PHOTO_FILE)
     kept = [KEPT[name] for name in removed]
     (folder / _FACE_FILE).write_text(json.dumps({"face": asdict(face), "kept": kept}), encoding="utf-8")
+    return True
 
 
 def with_face(head: Item, body: Body, look: Look, folder: Path) -> Item:
