@@ -22,7 +22,7 @@ from avatarsdk_core.resources.selfies import Selfies
 from avatarsdk_core.resources.static_resources import StaticResources
 from avatarsdk_core.resources.textures import Textures
 from avatarsdk_core.resources.waiting import Turns
-from avatarsdk_core.settings import Settings, SettingsArguments
+from avatarsdk_core.settings import Settings, SettingsArguments, masked
 
 
 class Client:
@@ -66,6 +66,7 @@ class Client:
     ) -> None:
         if settings is not None and arguments:
             raise TypeError(f"Client takes settings, or {', '.join(arguments)}, but not both")
+        arguments = masked(arguments)
         self.settings = settings or Settings.resolve(**arguments)
         self.http = HttpSession(self.settings, on_request=on_request)
         turns = Turns()

@@ -59,12 +59,18 @@ def hide(*values: str) -> None:
             del _known[next(iter(_known))]
 
 
-def redacted(text: str) -> str:
-    """`text` without known secrets, without what looks like one, and without the queries of URLs."""
+def without_secrets(text: str) -> str:
+    """`text` without the secrets that are known, all else as it is: for words of a service that may quote one."""
     with _lock:
         known = sorted(_known, key=len, reverse=True)
     for value in known:
         text = text.replace(value, MASK)
+    return text
+
+
+def redacted(text: str) -> str:
+    """`text` without known secrets, without what looks like one, and without the queries of URLs."""
+    text = without_secrets(text)
     for pattern, mask in _LOOKS_SECRET:
         text = re.sub(pattern, mask, text)
     return text

@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack, cast
 from urllib.parse import urljoin, urlsplit
 
 from avatarsdk_core import profiles
@@ -38,6 +38,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "token_store": ("auto", "keychain", "file", "memory"),
 }
 SECRETS = ("client_secret", "password", "token")
+_MASKED = (*SECRETS, "player_uid")
 KEPT = ("client_secret", "token")  # what the vault keeps of a profile; a password is never kept
 _DEFAULTS = {"root_url": DEFAULT_ROOT_URL, "client_auth": "basic", "token_store": "auto"}
 _ENDPOINTS = {"token_url": "o/token/", "authorize_url": "o/authorize/", "revoke_url": "o/revoke_token/"}
@@ -66,6 +67,19 @@ class SettingsArguments(SettingsValues, total=False):
     """The same, and the profile to read."""
 
     profile: str | None
+
+
+class _Environment(dict[str, str]):
+    """Variables that a traceback doesn't tell."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} variables>"
+
+
+def masked(arguments: SettingsArguments) -> SettingsArguments:
+    """The same, with secrets that don't show in a traceback's variables."""
+    secret = {name: Secret(value) for name, value in arguments.items() if name in _MASKED and isinstance(value, str)}
+    return cast(SettingsArguments, {**arguments, **secret})
 
 
 @dataclass(frozen=True)
@@ -141,6 +155,7 @@ class Settings:
         Raises:
             SettingsError: a setting that has no default is missing, or makes no sense; an unreadable profile or vault.
         """
+        arguments = masked(arguments)
         settings = cls.partial(environ=environ, **arguments)
         settings.check_complete()
         return settings
@@ -148,7 +163,7 @@ class Settings:
     @classmethod
     def partial(cls, *, environ: Mapping[str, str] | None = None, **arguments: Unpack[SettingsArguments]) -> Settings:
         """As `resolve`, but credentials may be missing: for showing settings, and for signing in."""
-        environ = os.environ if environ is None else environ
+        arguments, environ = masked(arguments), _Environment(os.environ if environ is None else environ)
         return cls.combined(arguments, environ, profiles.find(arguments.get("profile"), environ))
 
     @classmethod
@@ -162,6 +177,7 @@ class Settings:
         values, sources = {}, {}
         for name in _NAMES:
             values[name], sources[name] = _grant(layers) if name == "grant" else _pick(name, layers)
+        values |= {name: Secret(values[name]) for name in _MASKED}
         settings = cls(**values, profile=profile.name if profile else "", sources=sources)
         return settings._with_kept_secrets(profile, environ) if profile else settings
 
@@ -301,7 +317,8 @@ def check_service_url(url: str, setting: str, *, slash: bool = True) -> str:
     if parts.scheme not in ("https", "http") or not host:
         raise SettingsError(f"{setting} is no http(s) URL: {shown}; the service is at {DEFAULT_ROOT_URL}")
     if parts.query or parts.fragment:
-        raise SettingsError(f"{setting} may hold no query: {shown.split('?')[0]}")
+        bare = parts._replace(query="", fragment="").geturl()
+        raise SettingsError(f"{setting} may hold no query and no fragment: {bare!r}")
     if parts.scheme == "http" and not is_loopback(host):
         raise SettingsError(f"{setting} {shown} would send secrets unencrypted: use https")
     return parts.geturl().rstrip("/") + "/" if slash else parts.geturl()

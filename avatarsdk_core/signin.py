@@ -121,7 +121,7 @@ def login(
     with contextlib.closing(HttpSession(settings)) as http:
         if settings.access == "client":
             http.ensure_player(cancel=cancel)
-        return _account(http, settings.access)
+        return dataclasses.replace(_account(http, settings.access), kept_in=vault.place)
 
 
 def whoami(client: Client) -> Account:
@@ -283,6 +283,8 @@ def _account(http: HttpSession, access: str) -> Account:
         http.tokens.get(Deadline(_ASK_SECONDS))
         expires_at = datetime.now(UTC) + timedelta(seconds=http.tokens.expires_in or 0)
         place = SharedTokens(settings).place
+    elif not (source := settings.sources.get(TOKEN, "argument")).startswith(("argument", "environment")):
+        place = source
     return Account(
         profile=settings.profile,
         root_url=settings.root_url,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from avatarsdk_core.cli.avatars_commands import wait_for_avatar
 from avatarsdk_core.cli.common import Invocation
@@ -73,7 +76,8 @@ def going_on(avatar: Avatar, out: Path) -> Iterator[None]:
     try:
         yield
     except (KeyboardInterrupt, Cancelled):
-        say(f"The service goes on. To fetch the avatar later: avatarsdk avatars download {avatar.code} --out {out}")
+        say("The service goes on. To fetch the avatar later:")
+        click.echo(shlex.join(["avatarsdk", "avatars", "download", avatar.code, "--out", str(out)]), err=True)
         raise
 
 

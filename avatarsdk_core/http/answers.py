@@ -22,6 +22,7 @@ from avatarsdk_core.errors import (
 )
 from avatarsdk_core.http.origin import bare, same_origin
 from avatarsdk_core.http.retry import parse_retry_after
+from avatarsdk_core.redaction import without_secrets
 from avatarsdk_core.settings import is_loopback
 
 NOBODY_LISTENS = "nobody listens there"
@@ -50,9 +51,9 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             kind = self.headers.get("Content-Type", "no content type")
+            found = "JSON that can't be read" if "json" in kind.lower() else f"{kind} where JSON was expected"
             raise ProtocolError(
-                f"{bare(self.url)} answered {self.status} with {kind} where JSON was expected: "
-                "is AVATARSDK_ROOT_URL the service's API?"
+                f"{bare(self.url)} answered {self.status} with {found}: is AVATARSDK_ROOT_URL the service's API?"
             ) from None
 
 
@@ -68,7 +69,7 @@ def detail_of(body: bytes) -> str:
             words = _flat(data)
     except (ValueError, RecursionError):  # no JSON, or nested so deeply that nobody can have meant it
         return ""
-    return " ".join(words.split())[:_MAX_DETAIL]
+    return without_secrets(" ".join(words.split()))[:_MAX_DETAIL]
 
 
 def _flat(value: Any) -> str:
@@ -91,7 +92,7 @@ def fields_of(body: bytes) -> dict[str, tuple[str, ...]]:
 
 def _messages(value: Any) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
-    return tuple(_flat(item)[:_MAX_DETAIL] for item in values[:_MAX_FIELDS])
+    return tuple(without_secrets(_flat(item))[:_MAX_DETAIL] for item in values[:_MAX_FIELDS])
 
 
 def api_error(answer: Answer) -> ServiceError:

@@ -8,15 +8,16 @@ import json
 import logging
 import pickle
 import traceback
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 from urllib3.connection import HTTPConnection
 
 from avatarsdk_core.client import Client
-from avatarsdk_core.errors import AvatarSDKError
+from avatarsdk_core.errors import AvatarSDKError, InvalidRequest, SettingsError
 from avatarsdk_core.redaction import MASK, Secret, guard_logs, hide, redacted
-from tests.canary import ACCESS_TOKEN, CLIENT_SECRET, MARK, PLAYER_UID
+from tests.canary import ACCESS_TOKEN, CLIENT_SECRET, MARK, PASSWORD, PLAYER_UID
 
 
 def test_a_secret_is_a_text_that_hides_its_repr() -> None:
@@ -105,6 +106,48 @@ def test_a_refused_requests_traceback_tells_no_secret(client: Client, service: H
     told = told_with_variables(caught.value)
     assert "deadline = " in told
     assert MARK not in told + repr(caught.value) + repr(vars(caught.value)) + repr(pickle.dumps(caught.value))
+
+
+@pytest.mark.parametrize("by", ["argument", "environment"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"root_url": "nonsense"},
+        {"access": "cleint"},
+        {"grant": "password"},
+        {"player_uid": "ü"},
+        {"client_secret": "a\nb"},
+    ],
+)
+def test_settings_that_are_refused_tell_no_secret_by_the_variables_on_the_way(
+    monkeypatch: pytest.MonkeyPatch, by: str, wrong: dict[str, Any]
+) -> None:
+    given: dict[str, Any] = {
+        "client_id": "id",
+        "client_secret": CLIENT_SECRET,
+        "password": PASSWORD,
+        "token": ACCESS_TOKEN,
+    }
+    if wrong == {"client_secret": "a\nb"}:
+        wrong = {"client_secret": f"{CLIENT_SECRET}\nb"}
+    if by == "environment":
+        for name, value in given.items():
+            monkeypatch.setenv(f"AVATARSDK_{name.upper()}", value)
+        given = {}
+    with pytest.raises(SettingsError) as caught:
+        Client(**{**given, **wrong})
+    told = told_with_variables(caught.value)
+    assert "arguments = " in told
+    assert MARK not in told
+
+
+def test_a_service_that_quotes_the_token_is_not_quoted(client: Client, service: HTTPServer) -> None:
+    said = {"detail": f"bad {ACCESS_TOKEN}", "name": [f"is {ACCESS_TOKEN}"]}
+    service.expect_request("/avatars/a/").respond_with_json(said, status=400)
+    with pytest.raises(InvalidRequest, match=r"bad \*\*\*") as caught:
+        client.avatars.get("a")
+    assert caught.value.fields == {"name": ("is ***",)}
+    assert ACCESS_TOKEN not in repr(vars(caught.value))
 
 
 @pytest.mark.parametrize("place", ["request", "getresponse"])

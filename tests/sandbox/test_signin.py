@@ -153,6 +153,8 @@ def test_with_an_applications_credentials_and_with_a_token(service: Sandbox) -> 
         account = signin.login("token", keep="file", root_url=service.url, token=token)
         assert (account.grant, account.access, account.token_expires_at) == ("token", access, None)
         with Client(profile="token") as client:
+            assert account.kept_in == signin.whoami(client).kept_in
+            assert account.kept_in.startswith("files in ")
             assert list(client.avatars.list()) == []
     with pytest.raises(AuthenticationError, match="401"):
         signin.login("bad", keep="file", root_url=service.url, token="x" * 30)
