@@ -74,20 +74,25 @@ def unpacked(read: Callable[[int], bytes | memoryview], wire: int | None) -> Ite
         EOFError: cut off.
     """
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    rest: bytes | memoryview = b""
     taken = given = 0
-    while not decoder.eof:
-        packed = decoder.unconsumed_tail or read(_PACKED_PIECE)
-        if not len(packed):
-            raise EOFError
-        taken += len(packed) - len(decoder.unconsumed_tail)
+    while True:
+        if not len(rest):
+            rest = read(_PACKED_PIECE)
+            taken += len(rest)
+        if not len(rest):
+            if not decoder.eof or (wire is not None and taken < wire):
+                raise EOFError
+            return
+        if decoder.eof:  # a body may be several, one behind the other (RFC 1952, 2.2); or something is behind it
+            decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
         try:
-            data = decoder.decompress(packed, PIECE)
+            data = decoder.decompress(rest, PIECE)
         except zlib.error:
             raise UselessAnswerError("its compressed body is damaged") from None
+        rest = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
         given += len(data)
         if given > _SUSPECT_BYTES and given > _SUSPECT_RATIO * taken:
             raise UselessAnswerError(f"{taken} bytes unpack to more than {given}: a bomb", final=True)
         if data:
             yield data
-    if wire is not None and taken < wire and not read(1):
-        raise EOFError

@@ -152,4 +152,6 @@ def _continues(headers: Mapping[str, str], start: int, facts: Facts) -> bool:
         return False
     if headers.get("Content-Encoding", "").strip().lower() not in ("", "identity"):
         return False
+    if facts.tag == facts.last_modified and headers.get("Last-Modified") not in (None, facts.tag):
+        return False  # a server that doesn't know If-Range: the rest of another file
     return headers.get("ETag") in (None, facts.etag)

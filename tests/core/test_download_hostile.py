@@ -174,6 +174,15 @@ def test_an_encoded_body_is_decoded_in_bounded_memory(
     assert (tmp_path / "a.zip").read_bytes() == BODY
 
 
+def test_an_encoded_body_of_several_members_is_decoded_to_its_end(
+    fetch: Callable[..., Downloaded], file_service: FileService, tmp_path: Path
+) -> None:
+    packed = gzip.compress(BODY[:70_000]) + gzip.compress(b"") + gzip.compress(BODY[70_000:])
+    file_service.rule = lambda asked, reply: Reply(200, {"Content-Encoding": "gzip"}, packed)
+    assert fetch().size == len(BODY)
+    assert (tmp_path / "a.zip").read_bytes() == BODY
+
+
 def test_a_bomb_is_given_up(fetch: Callable[..., Downloaded], file_service: FileService, tmp_path: Path) -> None:
     packed = gzip.compress(bytes(100 << 20), 1)
     file_service.rule = lambda asked, reply: Reply(200, {"Content-Encoding": "gzip"}, packed)
@@ -192,6 +201,7 @@ def test_a_bomb_is_given_up(fetch: Callable[..., Downloaded], file_service: File
         (gzip.compress(BODY)[:-9], "ended early"),
         (gzip.compress(TEXT)[:500] + bytes(50) + gzip.compress(TEXT)[550:], "damaged"),
         (b"no gzip at all", "damaged"),
+        (gzip.compress(TEXT) + b"something behind", "damaged"),
     ],
 )
 def test_a_damaged_encoded_body(

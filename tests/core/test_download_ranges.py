@@ -104,6 +104,10 @@ def test_416_at_the_end_of_a_file_of_unknown_length_says_that_it_is_whole() -> N
 def test_a_part_of_another_version_is_not_the_rest() -> None:
     headers = {"Content-Range": "bytes 4-8/9", "ETag": '"w"'}
     assert read_answer(206, headers, 4, KNOWN)[0] is Follows.ANEW
+    dated = Facts(total=9, tag=DATE, last_modified=DATE, ranges=True)
+    headers = {"Content-Range": "bytes 4-8/9", "Last-Modified": DATE.replace("2026", "2027")}
+    assert read_answer(206, headers, 4, dated)[0] is Follows.ANEW
+    assert read_answer(206, {**headers, "Last-Modified": DATE}, 4, dated)[0] is Follows.REST
     headers = {"Content-Range": "bytes 4-8/9", "Content-Encoding": "gzip"}
     assert read_answer(206, headers, 4, KNOWN)[0] is Follows.ANEW
 
