@@ -52,7 +52,7 @@ class Endpoint:
 
 
 def _segment(value: str) -> str:
-    if value in ("", ".", ".."):  # would lead to another operation's address
+    if not isinstance(value, str) or value in ("", ".", ".."):  # would lead to another operation's address
         raise ParametersError(f"{value!r} is no code and no name: give the one that the service told")
     return quote(value, safe="")
 

@@ -122,7 +122,7 @@ def test_every_method_of_the_client_is_in_the_table(client: Client) -> None:
 def test_parts_of_a_path_stay_one_segment() -> None:
     row = BY_OPERATION["getHaircut"]
     assert row.at(code="a/b?c", identity="ü #%") == "avatars/a%2Fb%3Fc/haircuts/%C3%BC%20%23%25/"
-    for bad in ("", ".", ".."):
+    for bad in ("", ".", "..", 5, None):
         with pytest.raises(ParametersError, match=re.escape(repr(bad))):
             row.at(code=bad, identity="x")
 
