@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -32,11 +33,14 @@ def _installed(package: str) -> Path | str:
     name = package.rpartition("@")[0]
     if not (folder / "node_modules" / name).is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as fresh:
+        fresh = tempfile.mkdtemp(dir=folder.parent)
+        try:
             command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", fresh, package]
             done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
             if done.returncode:
                 return f"npm install {package} failed: {done.stderr.strip().splitlines()[-1:]}"
-            shutil.rmtree(folder, ignore_errors=True)
-            shutil.copytree(fresh, folder, symlinks=True)
+            with contextlib.suppress(OSError):  # another run was first
+                Path(fresh).rename(folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     return folder / "node_modules"

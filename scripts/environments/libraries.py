@@ -31,6 +31,8 @@ PROGRAMS = {  # what some tests run → Debian's and Ubuntu's package; without t
     "dbus-run-session": "dbus-daemon",
     "gnome-keyring-daemon": "gnome-keyring",
     "secret-tool": "libsecret-tools",
+    "node": "nodejs",
+    "npm": "npm",
 }
 
 _LOAD = "import ctypes, sys\nfor name in sys.argv[1:]:\n    try: ctypes.CDLL(name)\n    except OSError: print(name)\n"
@@ -68,7 +70,7 @@ def ensure_programs() -> None:
     if not absent:
         return
     try:
-        apt_install(absent, "tests of the browser and the keychain need programs")
+        apt_install(absent, "some tests need programs")
     except SetupError as error:
         say(f"{error} (those tests are skipped)")
 

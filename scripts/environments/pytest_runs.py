@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
-from typing import Dict, Sequence
+from typing import IO, Dict, Iterator, Sequence
 
 from .ground import PROJECT, clean_environment, say
 
 # What an older Blender's environment shows: its own Python, numpy, requests and urllib3 under the core, and its bpy.
-OLDER_TESTS = ("tests/core", "tests/sandbox/test_cl*.py", "tests/blender")
+OLDER_TESTS = ("tests/core", "tests/sandbox/test_client*.py", "tests/blender")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 OUTCOMES = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings", "errors")
 NO_TESTS_COLLECTED = 5
@@ -70,20 +72,22 @@ def _is_for_older(path: str) -> bool:
     return any(fnmatch.fnmatch(plain, pattern) or plain.startswith(pattern + "/") for pattern in OLDER_TESTS)
 
 
-def run(python: Path, arguments: Sequence[str]) -> tuple[int, Counts]:
-    """pytest with its output passed on as it comes; its exit status and what it counted."""
-    environment = {**clean_environment(), "PYTHONUNBUFFERED": "1"}
+def start(python: Path, arguments: Sequence[str], output: IO[bytes] | int) -> subprocess.Popen[bytes]:
+    """pytest, begun, with its output going where `output` says."""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [str(python), "-m", "pytest", *colour, *arguments],
         cwd=str(PROJECT),
-        env=environment,
-        stdout=subprocess.PIPE,
+        env={**clean_environment(), "PYTHONUNBUFFERED": "1"},
+        stdout=output,
         stderr=subprocess.STDOUT,
     )
+
+
+def finish(process: subprocess.Popen[bytes], output: IO[bytes]) -> tuple[int, Counts]:
+    """Passes a run's output on as it comes; its exit status and what it counted."""
     counts = None
-    assert process.stdout is not None
-    for raw in process.stdout:
+    for raw in output:
         line = raw.decode("utf-8", "replace")
         sys.stdout.write(line)
         sys.stdout.flush()
@@ -95,29 +99,60 @@ def run(python: Path, arguments: Sequence[str]) -> tuple[int, Counts]:
 
 
 def run_all(newest: tuple[str, Path], older: Sequence[tuple[str, Path]], arguments: Sequence[str]) -> int:
-    """OLDER_TESTS in the older environments, then everything in the newest; prints the sum as the last line.
+    """Everything in the newest environment, and OLDER_TESTS in the older ones meanwhile: most tests wait for something.
 
-    Each environment is (Blender's version, its Python). 0 when all runs passed.
+    Each environment is (Blender's version, its Python). What the older ones say is shown after the newest's; the last
+    line is the sum. 0 when all runs passed.
     """
     started = time.monotonic()
-    statuses: list[int] = []
-    counted: list[Counts] = []
-    runs = [(version, python, for_older(arguments)) for version, python in older]
-    runs.append((newest[0], newest[1], list(arguments)))
-    for version, python, selected in runs:
-        if selected is None:
-            continue
-        say("\nTests on Blender {}: pytest {}".format(version, " ".join(selected)))
-        status, counts = run(python, selected)
-        statuses.append(status)
-        counted.append(counts)
-    bad = [status for status in statuses if status not in (0, NO_TESTS_COLLECTED)]
-    if not bad and NO_TESTS_COLLECTED in statuses:  # a run may select nothing, all of them may not
-        bad = [] if any(counts.get("passed") for counts in counted) else [NO_TESTS_COLLECTED]
-    sys.stderr.flush()
-    versions = " and ".join(version for version, _, selected in reversed(runs) if selected is not None)
+    chosen = [(version, python, for_older(arguments)) for version, python in older]
+    with contextlib.ExitStack() as cleanup:
+        begun = []
+        for version, python, selected in chosen:
+            if selected is not None:
+                output = cleanup.enter_context(tempfile.TemporaryFile())
+                process = cleanup.enter_context(_ended(start(python, selected, output)))
+                begun.append((version, selected, process, output))
+        results = [_newest_run(newest, arguments)]
+        for version, selected, process, output in begun:
+            process.wait()
+            _announce(version, selected)
+            output.seek(0)
+            results.append(finish(process, output))
+    versions = " and ".join([newest[0], *(version for version, _, _, _ in begun)])
     print(f"\nAll runs, on Blender {versions}:")
-    print(summary(counted, time.monotonic() - started), flush=True)
+    print(summary([counts for _, counts in results], time.monotonic() - started), flush=True)
+    return _status(results)
+
+
+def _newest_run(newest: tuple[str, Path], arguments: Sequence[str]) -> tuple[int, Counts]:
+    _announce(newest[0], arguments)
+    process = start(newest[1], arguments, subprocess.PIPE)
+    assert process.stdout is not None
+    with _ended(process):
+        return finish(process, process.stdout)
+
+
+def _announce(version: str, arguments: Sequence[str]) -> None:
+    say("\nTests on Blender {}: pytest {}".format(version, " ".join(arguments)))
+
+
+@contextlib.contextmanager
+def _ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """Whatever happens, no run outlives this one."""
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
+def _status(results: Sequence[tuple[int, Counts]]) -> int:
+    bad = [status for status, _ in results if status not in (0, NO_TESTS_COLLECTED)]
+    empty = any(status == NO_TESTS_COLLECTED for status, _ in results)
+    if not bad and empty:  # a run may select nothing, all of them may not
+        return 0 if any(counts.get("passed") for _, counts in results) else NO_TESTS_COLLECTED
     return bad[0] if bad else 0
 
 
