@@ -108,4 +108,5 @@ class Client:
         return Client, (dataclasses.replace(self.settings, player_uid=self.http.player_uid),)
 
     def __repr__(self) -> str:
-        return f"Client({self.settings.root_url!r})"
+        settings = vars(self).get("settings")  # none yet in the traceback of a client that couldn't be made
+        return f"Client({settings.root_url!r})" if settings else "Client()"
