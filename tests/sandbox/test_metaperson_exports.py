@@ -13,6 +13,8 @@ import pytest
 
 from avatarsdk_core.avatar.ply import read_ply
 from avatarsdk_core.sandbox.formats.fbx import fbx_available
+from avatarsdk_core.sandbox.human.body import build_body
+from avatarsdk_core.sandbox.human.garments import build_garment
 from avatarsdk_core.sandbox.pipelines import pipeline
 from avatarsdk_core.sandbox.pipelines.contract import MODEL_INFO_FILE, ComputeJob, ExportJob
 from tests.sandbox.gltf_check import validate
@@ -207,6 +209,54 @@ def test_model_info_holds_what_was_asked_for_and_marks_what_is_made_up(tmp_path:
     }  # fmt: skip
     assert info["made_up"] == ["gender"]
     assert abs(info["skin_color"]["red"] - 224) < 30
+
+
+@pytest.mark.parametrize("lod", LODS)
+def test_an_outfit_in_one_piece_is_worn_whole_and_hides_what_it_covers(avatar: Path, tmp_path: Path, lod: str) -> None:
+    parts = {"avatar": {"list": ["AvatarBody", "AvatarHead"], "textures": {"list": [], "embed": True}}}
+    look = {"list": ["RecoloringMask"], "profile": "1K.jpg"}
+    wanted = {"format": "glb", "lod": lod, **parts, "outfits": {"list": ["ARPI"], "textures": {**look, "embed": True}}}
+    model = export(avatar, tmp_path / "worn", wanted)["avatar"] / "model.glb"
+    bare = export(avatar, tmp_path / "bare", {"format": "glb", "lod": lod, **parts})["avatar"] / "model.glb"
+    (report,) = validate([model])
+    assert report["errors"] == 0
+    outfit = positions(model, "outfit")
+    assert outfit[:, 1].min() < 0.005  # soles
+    assert outfit[:, 1].max() > positions(model, "AvatarBody")[:, 1].max() - 0.05  # collar
+    assert len(positions(model, "AvatarBody")) < 0.75 * len(positions(bare, "AvatarBody"))
+    assert len(positions(model, "AvatarHead")) <= len(positions(bare, "AvatarHead"))
+
+
+def test_an_outfit_apart_carries_its_name_and_both_masks(avatar: Path, tmp_path: Path) -> None:
+    masks = {"list": ["BodyVisibilityMask", "HeadVisibilityMask"], "profile": "1K.png", "embed": False}
+    wanted = {"format": "glb", **HEAD, "outfits": {"list": ["ARPI"], "embed": False, "textures": masks}}
+    job = export(avatar, tmp_path / "x", wanted)
+    assert [node["name"] for node in gltf(job["ARPI"] / "model.glb")["nodes"] if "mesh" in node] == ["ARPI"]
+    shelf = tmp_path / "shelf" / "outfits"
+    assert {path.name.split("_")[-2] for path in shelf.rglob("*.png")} == {"BodyVisibilityMask", "HeadVisibilityMask"}
+
+
+@pytest.mark.parametrize("extension", ["webp", "png"])
+def test_textures_come_in_every_profile(avatar: Path, tmp_path: Path, extension: str) -> None:
+    look = {"list": ["Color", "Normal"], "profile": f"1K.{extension}", "embed": True}
+    wanted = {"format": "glb", "avatar": {"list": ["AvatarTeethUpper"], "textures": look}}
+    model = export(avatar, tmp_path / "x", wanted)["avatar"] / "model.glb"
+    assert {image["mimeType"] for image in gltf(model)["images"]} == {f"image/{extension}"}
+    (report,) = validate([model])
+    assert report["errors"] == 0
+
+
+def test_finalize_stands_a_dressed_avatar_on_its_soles(avatar: Path, tmp_path: Path) -> None:
+    wanted = {"format": "glb", "finalize": True, "avatar": {"list": ["AvatarBody"], **BARE}}
+    bare = positions(export(avatar, tmp_path / "bare", wanted)["avatar"] / "model.glb", "AvatarBody")
+    wanted |= {"outfits_shoes": {"list": ["sneakers_AZAT"], **BARE}, "outfits_top": {"list": ["polo_Getik"], **BARE}}
+    model = export(avatar, tmp_path / "x", wanted)["avatar"] / "model.glb"
+    assert positions(model, "outfit_shoes")[:, 1].min() == pytest.approx(0, abs=1e-6)
+    sole = -float(build_garment(build_body("female"), "sneakers_AZAT").mesh.positions[:, 1].min())
+    feet = [int((model[:, 1] < 0.05).sum()) for model in (positions(model, "AvatarBody") - [0, sole, 0], bare)]
+    assert feet[0] < 0.15 * feet[1]  # they are in the shoes; what is left lies at the seams of the texture
+    (report,) = validate([model])
+    assert report["errors"] == 0
 
 
 def test_what_is_taken_out_of_the_photo_is_true_only_where_there_is_a_face(tmp_path: Path, portrait: bytes) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import SandboxError
-from . import fabrics, glasses, plain_fabrics
+from . import fabrics, glasses, outfits, plain_fabrics
 from .body import Body
 from .bottoms import JEANS, Legs, trousers
 from .decimate import Level
@@ -24,6 +24,7 @@ from .look import Colour
 from .masks import covered, visibility_mask
 from .measures import Measures, measures
 from .model import Material, Mesh
+from .outfits import OUTFITS, one_mask, one_mesh, one_texture
 from .plain_fabrics import Cloth
 from .shoes import sneakers
 from .tops import Cut, shirt
@@ -99,7 +100,9 @@ _DESIGNS: Mapping[str, _Design] = MappingProxyType(
     }
 )
 GARMENTS: Mapping[str, str] = MappingProxyType(
-    {name: design.category for name, design in _DESIGNS.items()} | dict.fromkeys(glasses.GLASSES, glasses.CATEGORY)
+    {name: design.category for name, design in _DESIGNS.items()}
+    | dict.fromkeys(OUTFITS, outfits.CATEGORY)
+    | dict.fromkeys(glasses.GLASSES, glasses.CATEGORY)
 )
 
 
@@ -112,6 +115,8 @@ def build_garment(body: Body, identity: str) -> Garment:
     if identity in glasses.GLASSES:
         return Garment(identity, glasses.CATEGORY, glasses.glasses_mesh(body, identity), glasses.MATERIAL)
     material = Material(alpha_mode="OPAQUE", metallic=1.0, roughness=1.0, double_sided=True)
+    if identity in OUTFITS:
+        return Garment(identity, outfits.CATEGORY, _outfit_mesh(body, identity), material)
     return Garment(identity, _design(identity).category, _pattern(body, identity).mesh, material)
 
 
@@ -119,6 +124,8 @@ def garment_texture_types(identity: str) -> tuple[str, ...]:
     """The types of texture that a garment has, as in the service's file names. Raises SandboxError."""
     if identity in glasses.GLASSES:
         return glasses.TEXTURE_TYPES
+    if identity in OUTFITS:
+        return (*FABRIC_TYPES, "BodyVisibilityMask", "HeadVisibilityMask")
     hides = ("BodyVisibilityMask", *(("HeadVisibilityMask",) if _design(identity).hides_neck else ()))
     return (*FABRIC_TYPES, *hides)
 
@@ -139,12 +146,26 @@ def garment_texture(
 
     if identity in glasses.GLASSES:
         return glasses.glasses_texture(identity, texture_type, size, colour)
+    if identity in OUTFITS:
+        return _outfit_texture(body, identity, texture_type, size, colour)
     design = _design(identity)
     if texture_type == "BodyVisibilityMask" or (texture_type == "HeadVisibilityMask" and design.hides_neck):
         part = "AvatarBody" if texture_type == "BodyVisibilityMask" else "AvatarHead"
         return Image.fromarray(visibility_mask(body.parts[part], _hidden(body, identity, part), size))
     fabric = _fabric(body, identity, size)
     return fabric.recoloured(colour) if colour and texture_type == "Color" else fabric.texture(texture_type)
+
+
+def _outfit_texture(
+    body: Body, identity: str, texture_type: str, size: int, colour: Colour | None
+) -> Image.Image | None:
+    is_mask = texture_type in ("BodyVisibilityMask", "HeadVisibilityMask")
+    each = size if is_mask else max(1, size // 2)
+    made = {name: garment_texture(body, name, texture_type, each, colour) for name in OUTFITS[identity]}
+    found = {GARMENTS[name]: image for name, image in made.items() if image is not None}
+    if not found:
+        return None
+    return one_mask(list(found.values())) if is_mask else one_texture(texture_type, size, found)
 
 
 def _design(identity: str) -> _Design:
@@ -160,12 +181,17 @@ def _pattern(body: Body, identity: str) -> Pattern:
     return finished(_design(identity).draft(body))
 
 
+@lru_cache(maxsize=8)
+def _outfit_mesh(body: Body, identity: str) -> Mesh:
+    return one_mesh({GARMENTS[name]: _pattern(body, name).mesh for name in OUTFITS[identity]})
+
+
 @lru_cache(maxsize=6)
 def _fabric(body: Body, identity: str, size: int) -> fabrics.Fabric:
     return _design(identity).paint(_pattern(body, identity), measures(body), size)
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=64)
 def _hidden(body: Body, identity: str, part: str) -> NDArray[np.bool_]:
     pattern = _pattern(body, identity)
     reach = {"reach": HEAD_REACH} if part == "AvatarHead" else {}

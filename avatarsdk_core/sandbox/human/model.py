@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -78,3 +78,24 @@ class Part:
     asset: str
     mesh: Mesh
     material: Material
+
+
+def joined(meshes: Sequence[Mesh]) -> Mesh:
+    """The meshes as one; where one lacks a target, it stays still."""
+    starts = np.cumsum([0, *(len(mesh.positions) for mesh in meshes)])
+    names = dict.fromkeys(name for mesh in meshes for name in mesh.targets)
+
+    def column(name: str) -> NDArray[np.float32]:
+        return np.concatenate([mesh.targets.get(name, np.zeros_like(mesh.positions)) for mesh in meshes])
+
+    return Mesh(
+        positions=np.concatenate([mesh.positions for mesh in meshes]),
+        normals=np.concatenate([mesh.normals for mesh in meshes]),
+        uvs=np.concatenate([mesh.uvs for mesh in meshes]).astype(np.float32),
+        triangles=np.concatenate(
+            [mesh.triangles + np.uint32(start) for mesh, start in zip(meshes, starts, strict=False)]
+        ),
+        joints=np.concatenate([mesh.joints for mesh in meshes]),
+        weights=np.concatenate([mesh.weights for mesh in meshes]),
+        targets={name: column(name) for name in names},
+    )

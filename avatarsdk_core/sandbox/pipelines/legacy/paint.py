@@ -14,9 +14,10 @@ from avatarsdk_core.sandbox.human.arrays import floats
 from avatarsdk_core.sandbox.human.body import Body
 from avatarsdk_core.sandbox.human.eyes import IRIS_ANGLE, uv_radius
 from avatarsdk_core.sandbox.human.look import Colour, Look
+from avatarsdk_core.sandbox.human.outfits import Box
 from avatarsdk_core.sandbox.human.paint import part_texture
 from avatarsdk_core.sandbox.human.texels import part_texels
-from avatarsdk_core.sandbox.pipelines.legacy.topology import TEETH, Box
+from avatarsdk_core.sandbox.pipelines.legacy.topology import TEETH
 
 Size = tuple[int, int]
 MODEL = "model"

@@ -7,7 +7,7 @@ blendshapes of a level share one vertex order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -20,7 +20,8 @@ from avatarsdk_core.sandbox.human.body import Body, build_body
 from avatarsdk_core.sandbox.human.clip import Clip, clip
 from avatarsdk_core.sandbox.human.decimate import Collapses, collapses
 from avatarsdk_core.sandbox.human.levels import fingerprint
-from avatarsdk_core.sandbox.human.model import Mesh
+from avatarsdk_core.sandbox.human.model import Mesh, joined
+from avatarsdk_core.sandbox.human.outfits import Box
 from avatarsdk_core.sandbox.human.pose import pose_mesh
 from avatarsdk_core.sandbox.human.refine import AnyLevel, refine
 from avatarsdk_core.sandbox.human.skeleton import INDEX
@@ -28,8 +29,6 @@ from avatarsdk_core.sandbox.pipelines.legacy.scalp import raised_scalp
 from avatarsdk_core.sandbox.pipelines.legacy.shapes import glances
 from avatarsdk_core.sandbox.pipelines.legacy.template import Kind, Template
 from avatarsdk_core.sandbox.pipelines.legacy.ways import stored_way
-
-Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of the texture
 
 _FACE = ("AvatarHead", "AvatarLeftEyeball", "AvatarRightEyeball", "AvatarTeethUpper", "AvatarTeethLower")
 TEETH = ("AvatarTeethUpper", "AvatarTeethLower")
@@ -168,27 +167,6 @@ _ARMS_DOWN = {
     "LeftArm": _about_z(-62),
     "RightArm": _about_z(62),
 }
-
-
-def joined(meshes: Sequence[Mesh]) -> Mesh:
-    """The meshes as one; where one lacks a target, it stays still."""
-    starts = np.cumsum([0, *(len(mesh.positions) for mesh in meshes)])
-    names = dict.fromkeys(name for mesh in meshes for name in mesh.targets)
-
-    def column(name: str) -> NDArray[np.float32]:
-        return np.concatenate([mesh.targets.get(name, np.zeros_like(mesh.positions)) for mesh in meshes])
-
-    return Mesh(
-        positions=np.concatenate([mesh.positions for mesh in meshes]),
-        normals=np.concatenate([mesh.normals for mesh in meshes]),
-        uvs=np.concatenate([mesh.uvs for mesh in meshes]).astype(np.float32),
-        triangles=np.concatenate(
-            [mesh.triangles + np.uint32(start) for mesh, start in zip(meshes, starts, strict=False)]
-        ),
-        joints=np.concatenate([mesh.joints for mesh in meshes]),
-        weights=np.concatenate([mesh.weights for mesh in meshes]),
-        targets={name: column(name) for name in names},
-    )
 
 
 def _kept(

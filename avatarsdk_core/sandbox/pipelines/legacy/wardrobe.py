@@ -6,25 +6,23 @@ documented by numbers alone; here each is a whole set of the sandbox's garments 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from avatarsdk_core.errors import SandboxError
-from avatarsdk_core.sandbox.human.arrays import floats
 from avatarsdk_core.sandbox.human.body import build_body
 from avatarsdk_core.sandbox.human.decimate import collapses
 from avatarsdk_core.sandbox.human.garments import GARMENTS, build_garment, garment_texture
 from avatarsdk_core.sandbox.human.hair import build_haircut, haircut_texture
 from avatarsdk_core.sandbox.human.look import Look
 from avatarsdk_core.sandbox.human.model import Material, Mesh, Part
+from avatarsdk_core.sandbox.human.outfits import PLACES, one_mesh
 from avatarsdk_core.sandbox.human.refine import levels
 from avatarsdk_core.sandbox.pipelines.legacy.names import GENERATED, LOWPOLY, garments_of, style_of
 from avatarsdk_core.sandbox.pipelines.legacy.paint import MODEL, Size, paint, pixels, visibility
 from avatarsdk_core.sandbox.pipelines.legacy.person import Person
-from avatarsdk_core.sandbox.pipelines.legacy.topology import Box, joined
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -35,13 +33,6 @@ OUTFIT_TEXTURES = ("normal_map", "roughness_map", "metallic_map", "body_visibili
 CLOSE = 40  # vertices off the count whose triangles are as many as asked for
 LEAST = 64  # pixels that painters need
 _LOWPOLY_SHARE = 0.22  # of the vertices, as in the documented tables
-_PLACES: Mapping[str, Box] = MappingProxyType(
-    {
-        "outfits_top": (0.0, 0.0, 0.5, 0.5),
-        "outfits_bottom": (0.5, 0.0, 1.0, 0.5),
-        "outfits_shoes": (0.0, 0.5, 0.5, 1.0),
-    }
-)
 _FABRIC_TYPES = {"normal_map": "Normal", "roughness_map": "Roughness", "metallic_map": "Metallic"}
 
 
@@ -98,13 +89,7 @@ def outfit(person: Person, identity: str) -> Worn:
 
 @lru_cache(maxsize=8)
 def _outfit_mesh(person: Person, identity: str) -> Mesh:
-    meshes = []
-    for name in garments_of(identity):
-        mesh = build_garment(person.body, name).mesh
-        left, top, right, bottom = _PLACES[GARMENTS[name]]
-        uvs = floats([left, top]) + mesh.uvs * floats([right - left, bottom - top])
-        meshes.append(replace(mesh, uvs=uvs, targets={}))
-    return joined(meshes)
+    return one_mesh({GARMENTS[name]: build_garment(person.body, name).mesh for name in garments_of(identity)})
 
 
 def outfit_image(person: Person, identity: str, kind: str, size: Size) -> Image.Image:
@@ -133,7 +118,7 @@ def _outfit_fabric(person: Person, names: Sequence[str], kind: str, size: Size) 
     mode, empty = ("L", 128) if kind in ("roughness_map", "metallic_map") else ("RGB", (128, 128, 255))
     whole = Image.new(mode, size, empty)
     for name in names:
-        left, top, right, bottom = pixels(_PLACES[GARMENTS[name]], size)
+        left, top, right, bottom = pixels(PLACES[GARMENTS[name]], size)
         fabric = garment_texture(person.body, name, _FABRIC_TYPES.get(kind, "Color"), max(right - left, LEAST))
         if fabric is not None:
             whole.paste(fabric.convert(mode).resize((right - left, bottom - top)), (left, top))
