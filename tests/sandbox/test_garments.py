@@ -210,7 +210,10 @@ def test_glasses_sit_before_the_eyes_and_go_with_the_head(body: Body, identity: 
     lens = mesh.uvs[:, 0] > 0.5
     assert mesh.positions[lens, 2].min() > eye.centre[2] + 0.8 * eye.radius
     assert abs(mesh.positions[lens & (mesh.positions[:, 0] > 0), 0].mean() - eye.centre[0]) < 0.006
-    # The temples end where ear and head meet; before the face nothing touches.
+    # The temples end where ear and head meet, on the skin and hardly in it; before the face nothing touches.
+    away = skin_of(body).distance(mesh.positions.astype(np.float64))
+    assert away.min() > -0.0015
+    assert away[mesh.positions[:, 2] < eye.centre[2] - 0.08].max() < 0.014
     front = mesh.positions[mesh.positions[:, 2] > eye.centre[2] - 0.01].astype(np.float64)
     assert skin_of(body).distance(front).min() > 0.0005
     colour = np.asarray(garment_texture(body, identity, "Color", 64))

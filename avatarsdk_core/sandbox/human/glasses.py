@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .body import Body
-from .cloth import Floats, Ints, fan, unit
+from .cloth import Floats, Ints, fan, skin_of, unit
 from .hair_growth import head_of
 from .look import Colour
 from .model import Material, Mesh
@@ -23,6 +23,7 @@ MATERIAL = Material(alpha_mode="BLEND", metallic=0.0, roughness=0.4, double_side
 TEXTURE_TYPES = ("Color", "Normal", "Roughness", "Metallic", "GltfMetallicRoughness", "UnityMetallicSmoothness")
 AROUND, ACROSS = 40, 8  # points along a rim, and around its wire
 CLEAR_OF_SKIN = 0.004  # metres
+TEMPLE_CLEAR, TEMPLE_ROUNDS = 0.0012, 24
 _FRAME, _LENS = (0.02, 0.46), (0.54, 0.98)  # their columns of the texture
 
 
@@ -60,7 +61,9 @@ def glasses_mesh(body: Body, identity: str) -> Mesh:
     frame = GLASSES[identity]
     rims = _fitted(body, [_rim(body, frame, sign) for sign in (1.0, -1.0)])
     surfaces = [_tube(np.concatenate([rim, rim[:1]]), frame.wire) for rim in rims]
-    surfaces += [_tube(line, frame.wire) for line in (_bridge(rims, frame), *(_temple(body, rim) for rim in rims))]
+    surfaces += [
+        _tube(line, frame.wire) for line in (_bridge(rims, frame), *(_temple(body, rim, frame.wire) for rim in rims))
+    ]
     surfaces += [_lens(rim) for rim in rims]
     starts = np.cumsum([0, *(len(surface.positions) for surface in surfaces[:-1])])
     positions = np.concatenate([surface.positions for surface in surfaces]).astype(np.float32)
@@ -137,7 +140,7 @@ def _bridge(rims: list[Floats], frame: Frame) -> Floats:
     return np.asarray(left * (1 - share) + right * share + arch)
 
 
-def _temple(body: Body, rim: Floats) -> Floats:
+def _temple(body: Body, rim: Floats, wire: float) -> Floats:
     """From the hinge back over the ear, its end bent down behind it."""
     head = head_of(body)
     sign = float(np.sign(rim[0, 0]))
@@ -150,7 +153,11 @@ def _temple(body: Body, rim: Floats) -> Floats:
     share = np.linspace(0, 1, 25)[:, None]
     front = hinge * (1 - share) + over * share
     back = over + (end - over) * share[1:10] ** [1.0, 1.4, 0.8] / share[9] ** [1.0, 1.4, 0.8]
-    return head.skin.pushed(np.concatenate([[rim[round(AROUND * 0.06)]], front, back]), 0.0042)
+    line = head.skin.pushed(np.concatenate([[rim[round(AROUND * 0.06)]], front, back]), 0.0042)
+    for _ in range(TEMPLE_ROUNDS):  # what lifts it off the head may put it into the ear: back and forth, ever less
+        line[1:] = 0.5 * line[1:] + 0.5 * skin_of(body).pushed(line[1:], wire + TEMPLE_CLEAR)
+        line[2:-1] += 0.15 * ((line[1:-2] + line[3:]) / 2 - line[2:-1])
+    return line
 
 
 def _tube(line: Floats, radius: float) -> _Surface:
