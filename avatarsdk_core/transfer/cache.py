@@ -103,10 +103,13 @@ class Cache:
         blob = self._blob(found["sha256"])
         try:
             blob.open("rb").close()
-        except OSError:
+            sha256 = copy_hashed(blob, target)
+        except OSError as error:
+            if error.filename != str(blob):  # the target's fault; else it is gone, or was evicted in this very moment
+                raise
             self._forget(key)
             return None
-        if copy_hashed(blob, target) != found["sha256"]:
+        if sha256 != found["sha256"]:
             target.unlink(missing_ok=True)
             self._remove_damaged(key, found["sha256"])
             return None
@@ -295,7 +298,7 @@ class Cache:
         """What the key's file says, if it is one of ours and of this key."""
         try:
             found = json.loads(self._key(key).read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         usable = isinstance(found, dict) and found.get("key") == key and _is_digest(found.get("sha256"))
         return found if usable and isinstance(found.get("bytes"), int) else None
@@ -318,7 +321,7 @@ class Cache:
                     raise ValueError(path.name)
             except FileNotFoundError:  # evicted meanwhile
                 continue
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 path.unlink(missing_ok=True)
                 continue
             yield CacheEntry(entry.key, entry.url, entry.bytes, entry.sha256, used, self._is_pinned(entry.key))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from avatarsdk_core.errors import Cancelled, TransferError
 from avatarsdk_core.file_lock import FileLock
 from avatarsdk_core.http.origin import bare
+from avatarsdk_core.http.retry import Deadline
 from avatarsdk_core.transfer.assemble import Assembly
 from avatarsdk_core.transfer.cache import Cache
 from avatarsdk_core.transfer.download import Download, Downloaded, download_files
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from avatarsdk_core.http.session import HttpSession
 
 _ROOM_SECONDS = 1.0
+_OTHERS_SECONDS = 120.0  # for all that others fetch for the cache: one who was paused keeps nobody for ever
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,9 @@ class Fetching:
         for slot, static in wanted.items():
             if slot in there or static in mine:
                 self._assembly.add_static(static, None)
+        patience = Deadline(min(_OTHERS_SECONDS, self._run.seconds))
         for static in (*cached, *theirs):
-            self._from_cache(static, plans, wanted)
+            self._from_cache(static, plans, wanted, patience)
 
     def _shared_out(self, statics: list[Wanted]) -> tuple[list[Wanted], list[Wanted], list[Wanted]]:
         """Those that the cache has, those that we fetch, and those that another process is fetching now."""
@@ -162,14 +165,16 @@ class Fetching:
             if lock is not None:
                 lock.release()
 
-    def _from_cache(self, static: Wanted, plans: dict[str, FilePlan], statics: dict[str, Wanted]) -> None:
+    def _from_cache(
+        self, static: Wanted, plans: dict[str, FilePlan], statics: dict[str, Wanted], patience: Deadline
+    ) -> None:
         """From the cache, once whoever fetches it has done so; fetched after all where it isn't whole."""
         assert self._cache is not None
         lock = None if self._cache.has(static.key) else self._cache.lock(static.key)
         try:
             if lock is not None:
                 with contextlib.suppress(OSError):
-                    lock.acquire(self._run.cancel)
+                    lock.acquire(self._run.cancel, seconds=patience.remaining)
             if self._assembly.add_static(static, self._cache):
                 self.from_cache.append(static.name)
                 return

@@ -98,7 +98,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise TransferError(
             f"{str(folder)!r} holds no {MANIFEST} that can be read: {error.strerror or error}"
         ) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = error.args[0] if type(error) is ValueError and error.args else "it is damaged"
         raise TransferError(f"{str(path)!r} can't be read: {reason}; download the export to another folder") from None
 

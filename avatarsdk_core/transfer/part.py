@@ -126,7 +126,7 @@ class Part:
         self._note.seek(0)
         try:
             written = json.loads(self._note.read(_MAX_NOTE_BYTES))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         whole = isinstance(written, dict) and {"url", "target", "boot", "facts", "ranges"} <= written.keys()
         return written if whole else None

@@ -204,7 +204,7 @@ class WorkArea:
         noted: dict[str, Done] = {}
         with contextlib.suppress(OSError):
             for line in self._journal.read_text("utf-8").splitlines():
-                with contextlib.suppress(ValueError, TypeError):
+                with contextlib.suppress(ValueError, TypeError, RecursionError):
                     done = Done(**json.loads(line))
                     noted[done.slot] = done
         found = {}
@@ -283,6 +283,6 @@ def _must_be_inside(folder: Path) -> bool:
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

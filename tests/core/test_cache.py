@@ -27,6 +27,7 @@ from avatarsdk_core.transfer.cache_place import (
     url_key,
 )
 from avatarsdk_core.transfer.export import fetch_export
+from avatarsdk_core.transfer.files import copy_hashed
 from avatarsdk_core.transfer.prefetch import Prefetched, Prefetching, cached_picture, prefetch
 from tests.core.export_driver import no_locks
 from tests.core.file_peer import Peer, noise, serving
@@ -368,3 +369,16 @@ def test_many_processes_write_read_and_evict_at_once(tmp_path: Path) -> None:
     assert cache.verify().damaged == ()
     assert cache.info().bytes <= 30_000 + 4 * 5_000
     assert list((tmp_path / "cache/v1/work").iterdir()) == []
+
+
+def test_what_is_evicted_while_it_is_taken_is_not_there(
+    cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copy(source: Path, target: Path) -> str:
+        source.unlink()  # another process, just now
+        return copy_hashed(source, target)
+
+    cache.put_bytes("key", b"content")
+    monkeypatch.setattr("avatarsdk_core.transfer.cache.copy_hashed", copy)
+    assert cache.get("key", tmp_path / "out") is None
+    assert not (tmp_path / "out").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -21,6 +22,8 @@ import pytest
 from avatarsdk_core.client import Client
 from avatarsdk_core.errors import Cancelled, NotFound, ServiceUnavailable, TransferError
 from avatarsdk_core.models import Export
+from avatarsdk_core.transfer.cache import Cache
+from avatarsdk_core.transfer.cache_place import static_file_key
 from avatarsdk_core.transfer.check import check_export
 from avatarsdk_core.transfer.export import download_export, fetch_export
 from avatarsdk_core.transfer.export_order import ExportProgress
@@ -377,7 +380,7 @@ def test_killed_at_any_moment_one_more_run_makes_it_whole(peer: Peer, tmp_path: 
     """Kill −9 at random moments: never half a folder, and no file that was whole is fetched again."""
     data = peer.export(parts=3, size=60_000)
     content = peer.content(data)
-    peer.chunk, peer.seconds_per_chunk = 15_000, 0.01
+    peer.chunk, peer.seconds_per_chunk = 15_000, 0.03
     folder = tmp_path / "out"
     process = driver("kills", peer, data, folder, *locks)
     dice = random.Random(5)
@@ -405,7 +408,7 @@ def test_killed_while_it_mends_nothing_of_a_person_s_is_lost(peer: Peer, tmp_pat
     process = driver("kills", peer, data, folder)
     assert told(process, "run") == "done"
     (folder / "notes.txt").write_text("mine")
-    peer.chunk, peer.seconds_per_chunk = 15_000, 0.01
+    peer.chunk, peer.seconds_per_chunk = 15_000, 0.03
     dice = random.Random(7)
     ends: Counter[str] = Counter()
     for number in range(max(8, KILLS // 4)):
@@ -422,3 +425,24 @@ def test_killed_while_it_mends_nothing_of_a_person_s_is_lost(peer: Peer, tmp_pat
         assert names(tmp_path) == ["out", "out.edited", "out.json"]
     process.communicate(timeout=30)
     assert ends["killed"] > 2
+
+
+def test_one_who_is_paused_over_a_static_file_keeps_nobody_for_ever(
+    peer: Peer, data: dict[str, Any], sdk: Client, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avatarsdk_core.transfer.fetching._OTHERS_SECONDS", 0.2)
+    with contextlib.ExitStack() as stack:
+        for file in export.files:
+            for url in file.static_files:
+                lock = Cache().lock(static_file_key(url, peer.url, "an-id", file.category, file.identity))
+                assert lock is not None
+                stack.enter_context(lock)
+        fetch_export(sdk, export, tmp_path / "out")
+    assert on_disk(tmp_path / "out") == peer.content(data)
+
+
+def test_a_manifest_of_brackets_is_damaged_and_no_more(sdk: Client, export: Export, tmp_path: Path) -> None:
+    fetch_export(sdk, export, tmp_path / "out")
+    (tmp_path / "out/export.json").write_text("[" * 200_000)
+    with pytest.raises(TransferError, match=r"export\.json' can't be read: it is damaged"):
+        fetch_export(sdk, export, tmp_path / "out")
