@@ -5,24 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from avatarsdk_core.http.session import HttpSession, RequestRecord, Traffic
-from avatarsdk_core.models import Player
-from avatarsdk_core.resources.avatars import Avatars
-from avatarsdk_core.resources.blendshapes import Blendshapes
-from avatarsdk_core.resources.export_parameters import ExportParameters
-from avatarsdk_core.resources.exports import Exports
-from avatarsdk_core.resources.haircuts import Haircuts
-from avatarsdk_core.resources.meshes import Meshes
-from avatarsdk_core.resources.model_info import ModelInfos
-from avatarsdk_core.resources.parameters import Parameters
-from avatarsdk_core.resources.players import Players
-from avatarsdk_core.resources.selfies import Selfies
-from avatarsdk_core.resources.static_resources import StaticResources
-from avatarsdk_core.resources.textures import Textures
-from avatarsdk_core.resources.waiting import Turns
 from avatarsdk_core.settings import Settings, SettingsArguments, masked
+
+if TYPE_CHECKING:
+    from avatarsdk_core.models import Player
 
 
 class Client:
@@ -69,6 +58,21 @@ class Client:
         arguments = masked(arguments)
         self.settings = settings or Settings.resolve(**arguments)
         self.http = HttpSession(self.settings, on_request=on_request)
+        # Here, and not at the top: to import Client costs little more than to import its libraries.
+        from avatarsdk_core.resources.avatars import Avatars
+        from avatarsdk_core.resources.blendshapes import Blendshapes
+        from avatarsdk_core.resources.export_parameters import ExportParameters
+        from avatarsdk_core.resources.exports import Exports
+        from avatarsdk_core.resources.haircuts import Haircuts
+        from avatarsdk_core.resources.meshes import Meshes
+        from avatarsdk_core.resources.model_info import ModelInfos
+        from avatarsdk_core.resources.parameters import Parameters
+        from avatarsdk_core.resources.players import Players
+        from avatarsdk_core.resources.selfies import Selfies
+        from avatarsdk_core.resources.static_resources import StaticResources
+        from avatarsdk_core.resources.textures import Textures
+        from avatarsdk_core.resources.waiting import Turns
+
         turns = Turns()
         self.players = Players(self.http)
         self.parameters = Parameters(self.http)
@@ -85,7 +89,7 @@ class Client:
 
     def use_player(self, player: Player | str) -> None:
         """Act for this PlayerUID from now on (client access)."""
-        self.http.use_player(player.code if isinstance(player, Player) else player)
+        self.http.use_player(player if isinstance(player, str) else player.code)
 
     @property
     def traffic(self) -> Traffic:

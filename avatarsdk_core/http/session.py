@@ -39,12 +39,12 @@ from avatarsdk_core.http.retry import Deadline, next_delay, parse_retry_after, p
 from avatarsdk_core.http.token import GivenToken, Tokens, TokenSource, refreshed_or_new
 from avatarsdk_core.http.token_store import SharedTokens, player_store
 from avatarsdk_core.http.watchdog import Guard, Watchdog, WatchedAdapter
-from avatarsdk_core.models import Player, Token
 from avatarsdk_core.redaction import LOGGER, Secret, guard_logs, redacted
 from avatarsdk_core.settings import TOKEN, Settings, is_loopback
 
 if TYPE_CHECKING:
     from avatarsdk_core.http.grants import TokenEndpoint
+    from avatarsdk_core.models import Token
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
@@ -321,6 +321,8 @@ class HttpSession:
         answer = Answer("POST", url, response.status_code, response.headers, body)
         if answer.status >= 400:
             raise api_error(answer)
+        from avatarsdk_core.models import Player
+
         return Player.from_json(answer.json()).code
 
     def _send(

@@ -12,13 +12,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from avatarsdk_core.errors import AuthenticationError, ServiceUnavailable, ServiceUnreachable, Throttled
 from avatarsdk_core.http.retry import Deadline, pause
 from avatarsdk_core.http.token_store import KeptToken, SharedTokens
-from avatarsdk_core.models import Token
 from avatarsdk_core.redaction import Secret
+
+if TYPE_CHECKING:
+    from avatarsdk_core.models import Token
 
 _MARGIN_SECONDS = 300.0  # official samples renew 60 or 300 s ahead
 _DEFAULT_LIFETIME = 3600.0
@@ -27,7 +29,7 @@ _SECOND_TRY_SECONDS = 15.0
 _MOST_REJECTED = 64
 
 
-Fetch = Callable[[Deadline, "threading.Event | None", str], Token]
+Fetch = Callable[[Deadline, "threading.Event | None", str], "Token"]
 
 
 class Tokens(Protocol):
