@@ -78,5 +78,8 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         usable = False
     if not usable:
-        raise ProtocolError(f"Not a URL that can be followed: {bare(url)[:200]!r}")
+        raise ProtocolError(
+            f"Not a URL that can be followed: {bare(url)[:200]!r}; the service has to name an http(s) address, "
+            "tell its support"
+        )
     return parts

@@ -188,7 +188,7 @@ class OneFile:
         free = free_bytes(target.parent) if facts.total else None
         if facts.total and free is not None and free < facts.total:
             raise TransferError(
-                f"Can't write {str(target)!r}: it needs {facts.total} bytes, and {free} are free there; "
+                f"Can't write {self.name} to {str(target)!r}: it needs {facts.total} bytes, and {free} are free there; "
                 "make room there, or choose another place",
                 name=self.name,
                 total=facts.total,
@@ -347,7 +347,7 @@ class OneFile:
 
     def unwritable(self, error: OSError) -> TransferError:
         return TransferError(
-            f"Can't write {str(self.download.target)!r}: {explain(error)}",
+            f"Can't write {self.name} to {str(self.download.target)!r}: {explain(error)}",
             name=self.name,
             done=self.done,
             total=self.total,
