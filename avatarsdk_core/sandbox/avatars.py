@@ -35,6 +35,7 @@ from avatarsdk_core.sandbox.status import (
     told_outcome,
 )
 
+_ROUNDED = 0.6e-6  # seconds: a time is shown in whole microseconds, which may be a little later than it was
 OUTCOME_HEADER = "X-Sandbox-Outcome"
 _DIRECT = ("mesh", "texture", "haircuts", "blendshapes")
 
@@ -74,7 +75,8 @@ def count(request: Request) -> Response:
     store = service_of(request).store
     given = {name: query_time(name, text) for name, text in request.query_params.items() if name in ("since", "until")}
     if given:
-        created = store.count_creations(who.client_id, given.get("since", 0.0), given.get("until", float("inf")))
+        since, until = given.get("since", 0.0), given.get("until", float("inf"))
+        created = store.count_creations(who.client_id, since - _ROUNDED, until - _ROUNDED)
         return JSONResponse({"created": created})
     month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     created = store.count_creations(who.client_id, month.timestamp(), float("inf"))

@@ -193,6 +193,17 @@ def test_what_was_created_is_counted_also_when_it_is_gone() -> None:
         assert client("GET", "avatars/count/").status_code == 403
 
 
+def test_an_avatar_counts_from_the_moment_that_its_creation_shows(developer: Api) -> None:
+    """Whole microseconds are shown, rounded up half of the time."""
+    shown = []
+    for _ in range(8):
+        avatar = developer.create().json()
+        developer("DELETE", avatar["url"])
+        shown.append(avatar["created_on"])
+    for index, moment in enumerate(shown):
+        assert developer("GET", f"avatars/count/?since={moment}&until=2100-01-01").json() == {"created": 8 - index}
+
+
 def test_deleting_leaves_no_file_of_an_export(tmp_path: Path) -> None:
     with Sandbox(tmp_path, durations=INSTANT) as service:
         api = Api.signed_in(service, service.credentials.developer)
