@@ -20,16 +20,17 @@ from avatarsdk_core.transfer.download import Download, Priority, download, downl
 from tests.sandbox.service_api import Api
 
 FILES = "*/file/"
+# Each so often at most: else bad luck may hit one file in a row until it is rightly given up.
 WEATHER = {
-    "reset-in-body": {"chance": 0.25, "at": 30_000},
-    "truncated": {"chance": 0.25, "at": 50_000},
+    "reset-in-body": {"chance": 0.25, "times": 4, "at": 30_000},
+    "truncated": {"chance": 0.25, "times": 4, "at": 50_000},
     "wrong-content-range": {"chance": 0.1},
     "ignored-range": {"chance": 0.2},
-    "unavailable": {"chance": 0.1, "seconds": 0},
-    "throttled": {"chance": 0.1, "seconds": 0},
-    "reset": {"chance": 0.1},
+    "unavailable": {"chance": 0.1, "times": 2, "seconds": 0},
+    "throttled": {"chance": 0.1, "times": 2, "seconds": 0},
+    "reset": {"chance": 0.1, "times": 2},
     "latency": {"chance": 0.3, "seconds": 0.05},
-    "wrong-length": {"chance": 0.05, "text": "many"},
+    "wrong-length": {"chance": 0.05, "times": 2, "text": "many"},
 }
 
 
