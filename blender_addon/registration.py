@@ -1,31 +1,56 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Blender is told about, in order; taken back in the opposite order."""
+"""What Blender is told about, in order; taken back in the opposite order.
+
+Each room says what it brings: `CLASSES`, and `register()`/`unregister()` for menus, properties, timers and the like.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import ModuleType
+
 import bpy
 
-from .operators.hair_bounces import SCENE_OT_avatar_sdk_hair_bounces
-from .operators.import_export import IMPORT_SCENE_OT_avatar_sdk, menu_entry
-from .panels.sidebar import VIEW3D_PT_avatar_sdk, VIEW3D_PT_avatar_sdk_wardrobe
+from . import menus
+from .operators import hair_bounces, import_export
+from .panels import sidebar
 
-CLASSES = (
-    IMPORT_SCENE_OT_avatar_sdk,
-    SCENE_OT_avatar_sdk_hair_bounces,
-    VIEW3D_PT_avatar_sdk,
-    VIEW3D_PT_avatar_sdk_wardrobe,
+ROOMS: tuple[ModuleType, ...] = (
+    import_export,
+    hair_bounces,
+    menus,
+    sidebar,
 )
+
+_undo: list[Callable[[], object]] = []  # how to take back what is registered now, the latest last
 
 
 def register() -> None:
-    """Registers classes and the menu entry."""
-    for cls in CLASSES:
-        bpy.utils.register_class(cls)
-    bpy.types.TOPBAR_MT_file_import.append(menu_entry)
+    """Registers everything, or nothing when it fails."""
+    try:
+        for room in ROOMS:
+            _register_room(room)
+    except Exception:
+        unregister()
+        raise
 
 
 def unregister() -> None:
-    """Takes everything back."""
-    bpy.types.TOPBAR_MT_file_import.remove(menu_entry)
-    for cls in reversed(CLASSES):
-        bpy.utils.unregister_class(cls)
+    """Takes back what is registered, all of it even when a part of it is gone already."""
+    failures: list[Exception] = []
+    while _undo:
+        try:
+            _undo.pop()()
+        except Exception as error:  # the rest must still go
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _register_room(room: ModuleType) -> None:
+    for cls in getattr(room, "CLASSES", ()):
+        bpy.utils.register_class(cls)
+        _undo.append(lambda cls=cls: bpy.utils.unregister_class(cls))
+    if hasattr(room, "register"):
+        room.register()
+        _undo.append(room.unregister)

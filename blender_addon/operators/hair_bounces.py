@@ -23,3 +23,6 @@ class SCENE_OT_avatar_sdk_hair_bounces(bpy.types.Operator):  # noqa: N801  (Blen
         cycles = context.scene.cycles
         cycles.transparent_max_bounces = max(cycles.transparent_max_bounces, hair.BOUNCES)
         return {"FINISHED"}
+
+
+CLASSES = (SCENE_OT_avatar_sdk_hair_bounces,)

@@ -80,3 +80,6 @@ def menu_entry(self: bpy.types.Menu, _context: bpy.types.Context) -> None:
     self.layout.operator(
         IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Avatar SDK export (folder, .zip, .glb, .gltf, .fbx, .obj, .ply)"
     )
+
+
+CLASSES = (IMPORT_SCENE_OT_avatar_sdk,)

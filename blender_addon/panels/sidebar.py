@@ -53,3 +53,6 @@ class VIEW3D_PT_avatar_sdk_wardrobe(bpy.types.Panel):  # noqa: N801
         for item in items:
             kind = str(item.get(marks.CATEGORY, "")).replace("outfits_", "").replace("_", " ").capitalize()
             column.prop(item, f'["{marks.SHOWN}"]', text=f"{item.name} ({kind})" if kind else item.name)
+
+
+CLASSES = (VIEW3D_PT_avatar_sdk, VIEW3D_PT_avatar_sdk_wardrobe)
