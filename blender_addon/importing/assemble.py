@@ -17,7 +17,7 @@ from avatarsdk_core.avatar.parts import PERSON, Part, Role
 from avatarsdk_core.avatar.wardrobe import worn_at_first
 
 from .. import face, marks, skeleton, wardrobe
-from ..materials.groups import Kind
+from ..materials.groups import Kind, fill
 from ..materials.images import ImageLoader, pixels_of
 from ..materials.surfaces import Quality, build_material, kind_of_part
 from ..materials.visibility import add_mask
@@ -47,6 +47,7 @@ def adopt(
     quality: Quality = "full",
 ) -> list[bpy.types.Object]:
     """Brings a read model into an avatar: its parts, bound to the avatar's armature. Returns their objects."""
+    fill()
     avatar = marks.avatar_id(collection)
     armature = marks.armature_of(avatar)
     if armature is None and read.armature is not None:

