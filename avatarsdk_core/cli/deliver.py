@@ -14,10 +14,10 @@ import click
 
 from avatarsdk_core.cli.avatars_commands import wait_for_avatar
 from avatarsdk_core.cli.common import Invocation
-from avatarsdk_core.cli.direct_results import download_results
 from avatarsdk_core.cli.printing import say
 from avatarsdk_core.creation import megabytes
 from avatarsdk_core.errors import Cancelled, ComputationFailed, SettingsError
+from avatarsdk_core.transfer.direct_results import download_results
 
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client
@@ -94,7 +94,9 @@ def deliver(invocation: Invocation, client: Client, avatar: Avatar, out: Path, o
         avatar = wait_for_avatar(invocation, client, avatar)
         facts = catalog.pipelines().get(avatar.pipeline)
         if facts is not None and not facts.export_parameters:
-            return Delivered(avatar, (download_results(invocation, client, avatar, out),), ())
+            with invocation.steps(client).step("Download the avatar") as told:
+                download_results(client, avatar, out, lambda name: told(None, name))
+            return Delivered(avatar, (out,), ())
         exports = client.exports.list(avatar)
         if not exports:
             raise ComputationFailed(

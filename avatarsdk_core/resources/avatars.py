@@ -13,7 +13,7 @@ from avatarsdk_core.models import Avatar, Selfie, Usage
 from avatarsdk_core.resources import endpoints
 from avatarsdk_core.resources.endpoints import Filter
 from avatarsdk_core.resources.new_avatar import PhotoSource, new_avatar
-from avatarsdk_core.resources.once import create_once, new_tag, tagged
+from avatarsdk_core.resources.once import create_once, first_marked, new_tag, tagged
 from avatarsdk_core.resources.resource import Resource, code_of, moment
 from avatarsdk_core.resources.waiting import WAIT_SECONDS, Turns, Wait
 
@@ -68,6 +68,7 @@ class Avatars(Resource):
         parameters: Mapping[str, Any] | None = None,
         export_parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         export_comment: str = "",
+        tag: str | None = None,
         cancel: threading.Event | None = None,
     ) -> Avatar:
         """Upload a photo, or name a selfie that was uploaded, and start computing.
@@ -82,6 +83,8 @@ class Avatars(Resource):
             pipeline, pipeline_subtype: None for the service's default.
             parameters: ComputationParameters or their JSON; None for the pipeline's defaults, {} for nothing.
             export_parameters: one export, or several: ExportParameters or their JSON.
+            tag: one of your own (`resources.once.new_tag()`), written down before, so that a later process can ask
+                `find_tagged` whether the avatar was made; None for one that only this call knows.
 
         Raises:
             PhotoError, ParametersError: the photo can't be used, or there is none; nothing was sent.
@@ -99,8 +102,8 @@ class Avatars(Resource):
             export_parameters=export_parameters,
             export_comment=export_comment,
         )
-        tag = new_tag()
-        form = {**new.form, "description": tagged(description, tag)}
+        mark = tag or new_tag()
+        form = {**new.form, "description": tagged(description, mark)}
 
         def send() -> Avatar:
             url = endpoints.CREATE_AVATAR.at()
@@ -109,7 +112,11 @@ class Avatars(Resource):
             )
             return Avatar.from_json(answer.json())
 
-        return create_once(send, lambda: self.list(description=tag), lambda avatar: avatar.description, tag, cancel)
+        return create_once(send, lambda: self.list(description=mark), lambda avatar: avatar.description, mark, cancel)
+
+    def find_tagged(self, tag: str) -> Avatar | None:
+        """The avatar that was created with this tag; None where there is none, or none that shows yet."""
+        return first_marked(self.list(description=tag), lambda avatar: avatar.description, tag)
 
     def get(
         self, avatar: Avatar | str, *, cancel: threading.Event | None = None, seconds: float | None = None

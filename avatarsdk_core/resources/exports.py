@@ -15,7 +15,7 @@ from avatarsdk_core.http.session import HttpSession
 from avatarsdk_core.models import Avatar, Export, ExportFile
 from avatarsdk_core.resources import endpoints
 from avatarsdk_core.resources.endpoints import Filter
-from avatarsdk_core.resources.once import create_once, new_tag, tagged
+from avatarsdk_core.resources.once import create_once, first_marked, new_tag, tagged
 from avatarsdk_core.resources.resource import FileProgress, Resource, Target, code_of
 from avatarsdk_core.resources.waiting import WAIT_SECONDS, Turns, Wait
 
@@ -38,6 +38,7 @@ class Exports(Resource):
         parameters: Mapping[str, Any],
         comment: str = "",
         *,
+        tag: str | None = None,
         cancel: threading.Event | None = None,
     ) -> Export:
         """Ask for a further export of a completed avatar.
@@ -47,11 +48,12 @@ class Exports(Resource):
 
         Args:
             parameters: ExportParameters or their JSON.
+            tag: as for `Avatars.create`; `find_tagged` finds the export by it.
         """
         from avatarsdk_core.catalog.values import plain
 
-        tag = new_tag()
-        text, note = json.dumps(plain(parameters)), tagged(comment, tag)
+        mark = tag or new_tag()
+        text, note = json.dumps(plain(parameters)), tagged(comment, mark)
         form = {"export_parameters": text, "parameters": text, "export_comment": note, "comment": note}
 
         def send() -> Export:
@@ -61,7 +63,11 @@ class Exports(Resource):
         def newest_first() -> builtins.list[Export]:
             return self.list(avatar)[::-1]
 
-        return create_once(send, newest_first, lambda export: export.comment, tag, cancel)
+        return create_once(send, newest_first, lambda export: export.comment, mark, cancel)
+
+    def find_tagged(self, avatar: Avatar | str, tag: str) -> Export | None:
+        """The export of an avatar that was created with this tag; None where there is none, or none that shows yet."""
+        return first_marked(self.list(avatar)[::-1], lambda export: export.comment, tag)
 
     def get(
         self,

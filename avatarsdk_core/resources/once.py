@@ -58,9 +58,14 @@ def create_once(
     for delay in _LOOK_DELAYS:
         pause(delay, cancel)
         try:
-            for candidate in itertools.islice(candidates(), _NEWEST):
-                if tag in mark(candidate):
-                    return candidate
+            if (found := first_marked(candidates(), mark, tag)) is not None:
+                return found
         except ServiceError:
             continue  # the network that lost the answer may be back at the next look; and that it was lost is the news
     raise lost
+
+
+def first_marked(candidates: Iterable[Described], mark: Callable[[Described], str], tag: str) -> Described | None:
+    """The one that carries the tag among the newest, which come first; None where there is none (yet)."""
+    newest = itertools.islice(candidates, _NEWEST)
+    return next((candidate for candidate in newest if tag in mark(candidate)), None)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avatarsdk_core.cli.common import Invocation
 from avatarsdk_core.errors import NotFound, TransferError
 from avatarsdk_core.transfer.beside import beside
 from avatarsdk_core.transfer.names import is_safe_name
@@ -25,18 +25,28 @@ if TYPE_CHECKING:
 MANIFEST = "export.json"
 
 
-def download_results(invocation: Invocation, client: Client, avatar: Avatar, folder: Path) -> Path:
+def download_results(
+    client: Client,
+    avatar: Avatar,
+    folder: Path,
+    told: Callable[[str], None],
+    cancel: threading.Event | None = None,
+) -> Path:
     """All that there is of a completed avatar; `folder` appears whole or not at all.
 
-    Raises TransferError, ArchiveError, ServiceError.
+    Args:
+        told: called with the name of each thing before it is fetched.
+
+    Raises:
+        TransferError, ArchiveError, ServiceError
+        Cancelled: `cancel` was set.
     """
     work = beside(folder)
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise TransferError(f"{str(folder)!r} exists and isn't an empty folder: choose another place")
         work.mkdir(parents=True)
-        with invocation.steps(client).step("Download the avatar") as told:
-            _Results(client, avatar, work, lambda name: told(None, name)).fetch()
+        _Results(client, avatar, work, told, cancel).fetch()
         if folder.exists():
             folder.rmdir()
         work.rename(folder)
@@ -50,21 +60,29 @@ def download_results(invocation: Invocation, client: Client, avatar: Avatar, fol
 class _Results:
     """Brings them into a work folder, one after the other."""
 
-    def __init__(self, client: Client, avatar: Avatar, work: Path, told: Callable[[str], None]) -> None:
-        self.client, self.avatar, self.work, self.told = client, avatar, work, told
+    def __init__(
+        self,
+        client: Client,
+        avatar: Avatar,
+        work: Path,
+        told: Callable[[str], None],
+        cancel: threading.Event | None,
+    ) -> None:
+        self.client, self.avatar, self.work, self.told, self.cancel = client, avatar, work, told, cancel
 
     def fetch(self) -> None:
         into = self.work / "avatar"
         self.told("mesh")
-        self._unpacked(self.client.meshes.download(self.avatar, self._archive), into, "avatar")
+        self._unpacked(self.client.meshes.download(self.avatar, self._archive, cancel=self.cancel), into, "avatar")
         self.told("texture")
-        self.client.textures.download_default(self.avatar, into / "model.jpg")
+        self.client.textures.download_default(self.avatar, into / "model.jpg", cancel=self.cancel)
         for texture in self.client.textures.list(self.avatar):
             if texture.identity != "model":
                 self.told(texture.identity)
-                self.client.textures.download(self.avatar, texture, into / _safe(f"{texture.identity}.png"))
+                target = into / _safe(f"{texture.identity}.png")
+                self.client.textures.download(self.avatar, texture, target, cancel=self.cancel)
         self.told("blendshapes")
-        archive = self.client.blendshapes.download(self.avatar, self._archive)
+        archive = self.client.blendshapes.download(self.avatar, self._archive, cancel=self.cancel)
         if archive is not None:
             self._unpacked(archive, into / "blendshapes", "blendshapes")
         self._write_list(self._haircuts())
@@ -81,11 +99,12 @@ class _Results:
         for haircut in found:
             self.told(haircut.identity)
             name = _safe(haircut.identity)
-            archive = self.client.haircuts.download_mesh(self.avatar, haircut, self._archive)
+            archive = self.client.haircuts.download_mesh(self.avatar, haircut, self._archive, cancel=self.cancel)
             self._unpacked(archive, self.work / name, name)
             for mesh in (self.work / name).glob("*.ply"):
                 mesh.rename(mesh.with_name("model.ply"))  # by which importers know the folder's name for the asset's
-            self.client.haircuts.download_texture(self.avatar, haircut, self.work / name / f"{name}.png")
+            texture = self.work / name / f"{name}.png"
+            self.client.haircuts.download_texture(self.avatar, haircut, texture, cancel=self.cancel)
         return [haircut.identity for haircut in found]
 
     def _write_list(self, haircuts: list[str]) -> None:
