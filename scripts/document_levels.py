@@ -17,7 +17,7 @@ from avatarsdk_core.sandbox.human.detail import part_level
 from avatarsdk_core.sandbox.human.model import as_subtype
 from avatarsdk_core.sandbox.pipelines.legacy.kinds import HEAD_TEMPLATE, Avatar
 from avatarsdk_core.sandbox.pipelines.legacy.topology import build_topology
-from avatarsdk_core.sandbox.pipelines.legacy.wishes import Wishes
+from avatarsdk_core.sandbox.pipelines.wishes import Wishes
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "sandbox_levels.md"
 METAPERSON = "metaperson_2.0"

@@ -140,7 +140,7 @@ def _face(image: _Image, likelihood: _Image) -> _Mask | None:
         return None
     tone = np.median(_ycbcr(image)[near], axis=0)
     alike = (np.abs(_ycbcr(image) - tone) < (75, 13, 13)).all(axis=-1) & (likelihood > 0.2)
-    face = _grow(near, alike & _head_around(row, column, reach, alike))
+    face = grown(near, alike & _head_around(row, column, reach, alike))
     return face if face.sum() >= max(1, _LEAST_SHARE * face.size) else None
 
 
@@ -162,7 +162,7 @@ def _head_around(row: int, column: int, reach: int, alike: _Mask) -> _Mask:
     return np.asarray(np.hypot((x - np.median(middles)) / half, (y - row) / (1.7 * half)) <= 1)
 
 
-def _grow(seed: _Mask, allowed: _Mask) -> _Mask:
+def grown(seed: _Mask, allowed: _Mask) -> _Mask:
     """All of `allowed` that hangs together with `seed`."""
     patch = seed & allowed
     while True:

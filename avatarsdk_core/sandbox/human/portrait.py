@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from .arrays import floats
 from .body import Body, build_body
 from .garments import GARMENTS, build_garment, garment_texture
 from .hair import HAIRCUTS, build_haircut, haircut_texture
@@ -21,7 +23,7 @@ from .look import DEFAULT_LOOKS, Look
 from .model import Mesh, Skeleton, Subtype
 from .paint import part_texture
 from .pose import pose_mesh
-from .raster import blend_corners, rasterise
+from .raster import blend_corners, rasterise, sampled
 
 _Floats = NDArray[np.float32]
 
@@ -74,10 +76,16 @@ class _Pixels:
     alpha: _Floats
 
 
-def make_portrait(subtype: Subtype, look: Look | None = None) -> bytes:
+class FaceOn(Protocol):
+    """Puts a photo's face on the colours of AvatarHead."""
+
+    def on(self, head: Image.Image, body: Body) -> Image.Image: ...
+
+
+def make_portrait(subtype: Subtype, look: Look | None = None, face: FaceOn | None = None) -> bytes:
     """A JPEG of 512 × 512 pixels: head and shoulders of the human with that look, the default's; always the same."""
     body = build_body(subtype)
-    surfaces = list(_surfaces(body, look or DEFAULT_LOOKS[subtype]))
+    surfaces = list(_surfaces(body, look or DEFAULT_LOOKS[subtype], face))
     size = SIZE * _OVERSAMPLING
     shadows = _ShadowMap(surfaces)
     image = _background(size).reshape(-1, 3)
@@ -93,12 +101,12 @@ def make_portrait(subtype: Subtype, look: Look | None = None) -> bytes:
     return _developed(image.reshape(size, size, 3))
 
 
-def _surfaces(body: Body, look: Look) -> Iterator[_Surface]:
+def _surfaces(body: Body, look: Look, face: FaceOn | None) -> Iterator[_Surface]:
     head = body.parts["AvatarHead"].positions
     middle = (head.min(axis=0) + head.max(axis=0)) / 2
     middle[1] -= 0.02  # room for the shoulders
     turn = _turn("y", _YAW)
-    for name, bare_mesh, painted in _dressed(body, look):
+    for name, bare_mesh, painted in _dressed(body, look, face):
         mesh = _posed(bare_mesh, body.skeleton)
         colours = np.asarray(np.asarray(painted.convert("RGBA")) / 255, dtype=np.float32)
         colours[..., :3] = _linear(colours[..., :3])
@@ -106,7 +114,7 @@ def _surfaces(body: Body, look: Look) -> Iterator[_Surface]:
         yield _Surface(name, positions, (mesh.normals @ turn.T).astype(np.float32), mesh, colours)
 
 
-def _dressed(body: Body, look: Look) -> Iterator[tuple[str, Mesh, Image.Image]]:
+def _dressed(body: Body, look: Look, face: FaceOn | None) -> Iterator[tuple[str, Mesh, Image.Image]]:
     """The head and what is worn near it, each with its colours; skin under cloth is transparent."""
     top = next(name for name, category in GARMENTS.items() if category == "outfits_top")
     haircut = next(iter(HAIRCUTS))
@@ -115,7 +123,7 @@ def _dressed(body: Body, look: Look) -> Iterator[tuple[str, Mesh, Image.Image]]:
         painted = part_texture(body, part, "Color", (size, size), look)
         if painted is None:
             continue
-        painted = painted.convert("RGBA")
+        painted = (painted if face is None or part != "AvatarHead" else face.on(painted, body)).convert("RGBA")
         mask = garment_texture(body, top, _MASKS[part], _SHARP) if part in _MASKS else None
         if mask is not None:
             painted.putalpha(mask.convert("L").resize(painted.size))
@@ -178,7 +186,9 @@ def _pixels(surface: _Surface, screen: NDArray[np.floating], triangles: NDArray[
     normals = blend_corners(surface.normals, corners, weights)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-6)
     normals[normals[:, 2] < -0.1] *= -1  # the inside of cloth and hair
-    colours = _sampled(surface.texture, blend_corners(surface.mesh.uvs, corners, weights))
+    uvs = blend_corners(surface.mesh.uvs, corners, weights)
+    height, width = surface.texture.shape[:2]
+    colours = sampled(surface.texture, floats(uvs * floats([width, height]) - 0.5))
     return _Pixels(
         np.flatnonzero(covered), blend_corners(positions, corners, weights), normals, colours[:, :3], colours[:, 3]
     )
@@ -188,18 +198,6 @@ def _facing(screen: NDArray[np.floating], triangles: NDArray[np.integer]) -> NDA
     first, second, third = (screen[triangles[:, corner]] for corner in range(3))
     one, two = second - first, third - first
     return np.asarray(triangles[one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0] < 0])
-
-
-def _sampled(texture: _Floats, uvs: _Floats) -> _Floats:
-    """Bilinear samples; v downwards."""
-    height, width = texture.shape[:2]
-    x = np.clip(uvs[:, 0] * width - 0.5, 0, width - 1.001)
-    y = np.clip(uvs[:, 1] * height - 0.5, 0, height - 1.001)
-    column, row = x.astype(np.int64), y.astype(np.int64)
-    right, below = (x - column)[:, None], (y - row)[:, None]
-    upper = texture[row, column] * (1 - right) + texture[row, column + 1] * right
-    lower = texture[row + 1, column] * (1 - right) + texture[row + 1, column + 1] * right
-    return np.asarray(upper * (1 - below) + lower * below, dtype=np.float32)
 
 
 class _ShadowMap:

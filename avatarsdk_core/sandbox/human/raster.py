@@ -114,6 +114,17 @@ def bleed(image: NDArray[np.generic], covered: NDArray[np.bool_], pixels: int) -
     return result
 
 
+def sampled(pixels: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, C) bilinear samples of (H, W, C) at (N, 2) pixels from the left and the top; beyond the edge the edge's."""
+    height, width = pixels.shape[:2]
+    x, y = np.clip(places[:, 0], 0, width - 1.001), np.clip(places[:, 1], 0, height - 1.001)
+    left, top = x.astype(int), y.astype(int)
+    dx, dy = (x - left)[:, None], (y - top)[:, None]
+    upper = pixels[top, left] * (1 - dx) + pixels[top, left + 1] * dx
+    lower = pixels[top + 1, left] * (1 - dx) + pixels[top + 1, left + 1] * dx
+    return np.asarray(upper * (1 - dy) + lower * dy, dtype=np.float32)
+
+
 def _edge_functions(corners: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Per triangle three (a, b, c) with a·x + b·y + c ≥ 0 inside, and twice the area.
 

@@ -16,12 +16,12 @@ from avatarsdk_core.sandbox.pipelines.legacy.names import all_haircuts, gender_o
 from avatarsdk_core.sandbox.pipelines.legacy.paint import MODEL
 from avatarsdk_core.sandbox.pipelines.legacy.person import Person, load_person, write_computation
 from avatarsdk_core.sandbox.pipelines.legacy.preview import save_preview
-from avatarsdk_core.sandbox.pipelines.legacy.wishes import read_wishes
+from avatarsdk_core.sandbox.pipelines.likeness import KEPT, keep_face
 from avatarsdk_core.sandbox.pipelines.model_info import describe
+from avatarsdk_core.sandbox.pipelines.wishes import read_wishes
 
 _PREVIEW_SIZE = 512
 _LANDMARKS = "facial_landmarks_68"
-_REMOVED = ("remove_smile", "remove_glasses", "remove_stubble")
 
 
 def compute_avatar(avatar: Avatar, job: ComputeJob, parameters: Any) -> None:
@@ -30,12 +30,13 @@ def compute_avatar(avatar: Avatar, job: ComputeJob, parameters: Any) -> None:
     look = look_from_photo(photo, avatar.human(wishes))
     write_computation(look, parameters, job.folder)
     write_thumbnail(photo, job.folder / THUMBNAIL_FILE)
+    asked = [name for name in KEPT if wishes.on(name)]
     info = describe(
         avatar.pipeline,
         avatar.subtype,
         wishes.model_info,
         wishes.applied(look),
-        removed={name: False for name in _REMOVED if wishes.on(name)},  # no face is taken from the photo here
+        removed=dict.fromkeys(asked, keep_face(photo, asked, job.folder)),
         haircuts=all_haircuts(avatar),
         landmarks=_landmarks(load_person(avatar, job.folder)) if _LANDMARKS in wishes.model_info else (),
         sclera=wishes.colour("eye_sclera_color"),

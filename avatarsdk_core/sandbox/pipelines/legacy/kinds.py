@@ -11,7 +11,7 @@ from avatarsdk_core.errors import SandboxError
 from avatarsdk_core.sandbox.human.model import Subtype
 from avatarsdk_core.sandbox.pipelines.contract import ParameterError
 from avatarsdk_core.sandbox.pipelines.legacy.template import Kind, Template
-from avatarsdk_core.sandbox.pipelines.legacy.wishes import Wishes
+from avatarsdk_core.sandbox.pipelines.wishes import Wishes
 
 ONE_LEVEL = {"base/static": (16000,), "bust/static": (30979,)}  # subtypes without levels of detail; counts are ours
 JOINED_HAIR = 0.014  # metres that hair stands off the scalp where it is one surface with the head

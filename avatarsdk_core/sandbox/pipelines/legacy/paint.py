@@ -18,6 +18,7 @@ from avatarsdk_core.sandbox.human.outfits import Box
 from avatarsdk_core.sandbox.human.paint import part_texture
 from avatarsdk_core.sandbox.human.texels import part_texels
 from avatarsdk_core.sandbox.pipelines.legacy.topology import TEETH
+from avatarsdk_core.sandbox.pipelines.likeness import Likeness
 
 Size = tuple[int, int]
 MODEL = "model"
@@ -28,12 +29,13 @@ _FLAT = {"normal_map": (128, 128, 255), "roughness_map": (128,), "metallic_map":
 
 @dataclass(frozen=True)
 class Tint:
-    """Whose colours are painted: the look, what was asked for of teeth and eyes, and a highlight in the eyes."""
+    """Whose colours are painted: the look and the photo's face, what was asked for of teeth and eyes, a highlight."""
 
     look: Look
     teeth: Colour | None = None
     sclera: Colour | None = None
     glare: bool = False
+    likeness: Likeness | None = None
 
 
 def paint(body: Body, layout: Mapping[str, Box], kind: str, size: Size, tint: Tint) -> Image.Image:
@@ -76,6 +78,8 @@ def _part(body: Body, part: str, kind: str, size: Size, tint: Tint) -> Image.Ima
     image = part_texture(body, part, _PART_TYPES.get(kind, "Color"), size, tint.look)
     if image is None or kind != MODEL:
         return image
+    if part == "AvatarHead" and tint.likeness is not None:
+        return tint.likeness.on(image, body)
     if part in TEETH and tint.teeth:
         return _recoloured(image, tint.teeth)
     if part.endswith("Eyeball"):

@@ -20,7 +20,8 @@ from avatarsdk_core.sandbox.pipelines.legacy.kinds import Avatar
 from avatarsdk_core.sandbox.pipelines.legacy.paint import Tint
 from avatarsdk_core.sandbox.pipelines.legacy.physique import MEASURES, physique
 from avatarsdk_core.sandbox.pipelines.legacy.topology import Topology, build_topology
-from avatarsdk_core.sandbox.pipelines.legacy.wishes import Wishes, read_wishes
+from avatarsdk_core.sandbox.pipelines.likeness import Likeness, kept_face
+from avatarsdk_core.sandbox.pipelines.wishes import Wishes, read_wishes
 
 COMPUTATION_FILE = "computation.json"
 # What makes a face look drawn: large eyes, a small nose and chin.
@@ -42,6 +43,7 @@ class Person:
         body: the human whose parts the avatar's mesh is made of.
         topology: the maps to the one mesh, of the template that is wanted.
         offset: (3,) metres that are added to every vertex: heads and busts are centred, as animated_face's files are.
+        likeness: the photo's face, where it shows one.
     """
 
     avatar: Avatar
@@ -50,6 +52,7 @@ class Person:
     body: Body
     topology: Topology
     offset: tuple[float, float, float]
+    likeness: Likeness | None
 
     @property
     def skeleton(self) -> Skeleton | None:
@@ -65,7 +68,8 @@ class Person:
     def tint(self) -> Tint:
         key = "parametric_eyes_texture"
         glare = (self.wishes.on(key) or self.avatar.always(key)) and self.wishes.values.get("add_glare") is not False
-        return Tint(self.look, self.wishes.colour("teeth_color"), self.wishes.colour("eye_sclera_color"), glare)
+        teeth, sclera = self.wishes.colour("teeth_color"), self.wishes.colour("eye_sclera_color")
+        return Tint(self.look, teeth, sclera, glare, self.likeness)
 
     def mesh(self, level: int = 0) -> Mesh:
         """The avatar's mesh; its targets are ARKit's units."""
@@ -94,7 +98,8 @@ def load_person(avatar: Avatar, folder: Path, template: str = "") -> Person:
         points = topology.mesh(body).positions
         middle = (points.min(axis=0) + points.max(axis=0)) / 2
         offset = (0.0, -float(middle[1]), -float(middle[2]))
-    return Person(avatar, wishes, look, body, topology, offset)
+    likeness = kept_face(folder, painted_lips=wishes.colour("lips_color") is not None)
+    return Person(avatar, wishes, look, body, topology, offset, likeness)
 
 
 def body_of(avatar: Avatar, wishes: Wishes) -> Body:

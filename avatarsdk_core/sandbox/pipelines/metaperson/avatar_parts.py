@@ -16,6 +16,7 @@ from avatarsdk_core.sandbox.human.generated_hair import generated_shape, generat
 from avatarsdk_core.sandbox.human.look import Colour, Look
 from avatarsdk_core.sandbox.human.model import Material, Part
 from avatarsdk_core.sandbox.human.paint import part_texture
+from avatarsdk_core.sandbox.pipelines.likeness import Likeness
 from avatarsdk_core.sandbox.pipelines.metaperson.computed import look_digest
 from avatarsdk_core.sandbox.pipelines.metaperson.items import Item
 from avatarsdk_core.sandbox.pipelines.metaperson.names import GENERATED, part_naming
@@ -39,6 +40,16 @@ def avatar_items(body: Body, category: Category, look: Look) -> list[Item]:
     """The parts that the category lists, in its order. Colours asked for take the place of the photo's."""
     look = replace(look, **category.colors)
     return [_item(body, name, category, look) for name in category.identities]
+
+
+def with_face(head: Item, body: Body, likeness: Likeness | None) -> Item:
+    """The head painted with the photo's face, where the photo shows one."""
+
+    def paint(kind: str, size: int) -> Image.Image | None:
+        image = head.painter.paint(kind, size)
+        return image if image is None or likeness is None or kind != "Color" else likeness.on(image, body)
+
+    return replace(head, painter=replace(head.painter, paint=paint))
 
 
 def with_generated_hair(head: Item, body: Body, colour: Colour, finalize: bool) -> Item:

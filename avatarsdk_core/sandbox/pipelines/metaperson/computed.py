@@ -16,10 +16,10 @@ from avatarsdk_core.sandbox.human.model import Subtype, as_subtype
 from avatarsdk_core.sandbox.human.portrait import make_portrait
 from avatarsdk_core.sandbox.photos import PREVIEW_FILE, THUMBNAIL_FILE, stored_photo, write_thumbnail
 from avatarsdk_core.sandbox.pipelines.contract import MODEL_INFO_FILE, Computed, ComputeJob
-from avatarsdk_core.sandbox.pipelines.legacy.wishes import read_wishes
-from avatarsdk_core.sandbox.pipelines.metaperson.likeness import KEPT, keep_face
+from avatarsdk_core.sandbox.pipelines.likeness import KEPT, keep_face, kept_face
 from avatarsdk_core.sandbox.pipelines.metaperson.plan import PIPELINE
 from avatarsdk_core.sandbox.pipelines.model_info import describe
+from avatarsdk_core.sandbox.pipelines.wishes import read_wishes
 
 _LOOK_FILE = "look.json"
 
@@ -53,7 +53,7 @@ def look_digest(look: Look) -> str:
 def render_preview(subtype: Subtype, folder: Path) -> None:
     """The avatar as a PNG. It takes seconds, so it is made when it is first asked for."""
     part = folder / f"{PREVIEW_FILE}.part"
-    with Image.open(io.BytesIO(make_portrait(subtype, computed_look(folder)))) as portrait:
+    with Image.open(io.BytesIO(make_portrait(subtype, computed_look(folder), kept_face(folder)))) as portrait:
         portrait.save(part, "PNG")
     part.replace(folder / PREVIEW_FILE)
 

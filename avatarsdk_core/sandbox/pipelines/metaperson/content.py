@@ -18,17 +18,18 @@ from avatarsdk_core.sandbox.human.body import build_body
 from avatarsdk_core.sandbox.human.model import Mesh, as_subtype
 from avatarsdk_core.sandbox.human.skeleton import orient
 from avatarsdk_core.sandbox.pipelines.contract import ExportJob
+from avatarsdk_core.sandbox.pipelines.likeness import kept_face
 from avatarsdk_core.sandbox.pipelines.metaperson.archives import Packer
 from avatarsdk_core.sandbox.pipelines.metaperson.assets import available
 from avatarsdk_core.sandbox.pipelines.metaperson.avatar_parts import (
     avatar_items,
     generated_deltas,
     generated_painter,
+    with_face,
     with_generated_hair,
 )
 from avatarsdk_core.sandbox.pipelines.metaperson.computed import computed_look
 from avatarsdk_core.sandbox.pipelines.metaperson.items import Item
-from avatarsdk_core.sandbox.pipelines.metaperson.likeness import with_face
 from avatarsdk_core.sandbox.pipelines.metaperson.mesh_edits import (
     baked,
     lowest,
@@ -70,8 +71,7 @@ def build_export(job: ExportJob) -> list[ExportFile]:
     for item in avatar_items(body, plan.avatar, look):
         extra: _Targets = {}
         if item.identity == _HEAD:
-            shown = replace(look, **plan.avatar.colors)
-            item = with_face(item, body, shown, job.avatar_folder)
+            item = with_face(item, body, kept_face(job.avatar_folder, painted_lips="lips" in plan.avatar.colors))
         if generated and item.identity == _HEAD:
             item = with_generated_hair(item, body, colour, plan.finalize)
             extra = generated_deltas(body)
