@@ -11,11 +11,15 @@ from .drivers import drive
 from .materials.surfaces import surface_node
 
 
-def follow_head(head: bpy.types.Object, followers: list[bpy.types.Object]) -> int:
-    """Drives the followers' shape keys by the head's keys of the same name. Returns how many are driven."""
+def follow_head(
+    head: bpy.types.Object, followers: list[bpy.types.Object], only: frozenset[str] | None = None
+) -> int:
+    """Drives the followers' shape keys by the head's keys of the same name (or `only` those named). Returns how many
+    are driven."""
     if head.data.shape_keys is None:
         return 0
     names = set(head.data.shape_keys.key_blocks.keys()[1:])
+    names &= names if only is None else only
     count = 0
     for follower in followers:
         keys = follower.data.shape_keys

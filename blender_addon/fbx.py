@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
-import bmesh
 import bpy
 
 from avatarsdk_core.errors import BlenderError
 
 from .compat import import_gltf
-
-FLAT, SQUARE = math.radians(40), math.radians(60)  # how far a quad may bend and be skewed
+from .importing.adapt import join_triangles
 
 
 def convert(model: Path, target: Path, *, embed: bool, quads: bool) -> None:
@@ -29,7 +26,7 @@ def convert(model: Path, target: Path, *, embed: bool, quads: bool) -> None:
         import_gltf(model)
         if quads:
             for mesh in bpy.data.meshes:
-                _join_triangles(mesh)
+                join_triangles(mesh)
         bpy.ops.export_scene.fbx(
             filepath=str(target),
             object_types={"ARMATURE", "MESH", "EMPTY"},
@@ -43,13 +40,3 @@ def convert(model: Path, target: Path, *, embed: bool, quads: bool) -> None:
         raise BlenderError(f"Blender can't write {target.name}: {str(error).strip()}") from None
     if not target.is_file():
         raise BlenderError(f"Blender wrote no {target.name}")
-
-
-def _join_triangles(mesh: bpy.types.Mesh) -> None:
-    shape = bmesh.new()
-    shape.from_mesh(mesh)
-    bmesh.ops.join_triangles(
-        shape, faces=shape.faces[:], cmp_uvs=True, angle_face_threshold=FLAT, angle_shape_threshold=SQUARE
-    )
-    shape.to_mesh(mesh)
-    shape.free()

@@ -7,7 +7,6 @@ they live in the file whether or not the add-on is enabled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import bpy
@@ -20,7 +19,18 @@ IDENTITY = "avatar_sdk_identity"  # `avatar`, or the asset's name
 LOD = "avatar_sdk_lod"
 SIDE = "avatar_sdk_side"
 SOURCE = "avatar_sdk_source"  # name of the export that it came from
+CODE = "avatar_sdk_code"  # on its collection: the avatar's code on the service, empty where not known
+SCALE = "avatar_sdk_scale"  # on its collection: what it was scaled by
+SHAPES = "avatar_sdk_shapes"  # on a part: names of the shape keys that came with the export, a line each
+MASK_IMAGE = "avatar_sdk_mask_image_"  # + part id of a garment, on the skin: the image that masks it
+PLACED = "avatar_sdk_placed"  # on a part: its matrix_basis as it was imported, row by row
 SHOWN = "avatar_sdk_shown"  # on what is worn: whether it is shown; drives visibility and masks
+FOLLOWS = "avatar_sdk_follows"  # on what is worn: its SHOWN follows that of the same thing at another LOD
+PIECE = "avatar_sdk_piece"  # name of the file's node
+VIEWPORT_LOD = "avatar_sdk_viewport_lod"  # on the armature of an avatar with several LODs: which the viewport shows
+RENDER_LOD = "avatar_sdk_render_lod"  # the same for renders
+
+Avatar = str | bpy.types.Object  # an avatar by its id, or by any object of it (which tells duplicates apart)
 
 
 def mark(block: bpy.types.ID, **values: Any) -> None:
@@ -34,26 +44,62 @@ def avatar_id(block: bpy.types.ID | None) -> str:
     return str(block.get(AVATAR, "")) if block is not None else ""
 
 
-def armature_of(avatar: str) -> bpy.types.Object | None:
+def armature_of(avatar: Avatar) -> bpy.types.Object | None:
     """The avatar's armature object."""
     return next((obj for obj in _objects(avatar) if obj.type == "ARMATURE"), None)
 
 
-def collection_of(avatar: str) -> bpy.types.Collection | None:
-    """The avatar's collection."""
-    return next((found for found in bpy.data.collections if avatar and found.get(AVATAR) == avatar), None)
+def collection_of(avatar: Avatar) -> bpy.types.Collection | None:
+    """The avatar's collection; of a duplicate that has none of its own, the one that its objects lie in."""
+    for obj in _objects(avatar)[:1]:
+        anchor = anchor_of(obj)
+        around = anchor.users_collection if isinstance(anchor, bpy.types.Object) else [anchor] if anchor else []
+        if found := next((found for found in around if found.get(AVATAR)), None):
+            return found
+    name = avatar if isinstance(avatar, str) else avatar_id(avatar)
+    marked = [found for found in bpy.data.collections if name and found.get(AVATAR) == name]
+    return min(marked, key=_is_of_another_file, default=None)
 
 
-def parts_of(avatar: str, *roles: str) -> list[bpy.types.Object]:
+def parts_of(avatar: Avatar, *roles: str) -> list[bpy.types.Object]:
     """The avatar's part objects, all or those of the given roles, in the order of their names."""
     parts = [obj for obj in _objects(avatar) if obj.get(PART) and (not roles or obj.get(ROLE) in roles)]
     return sorted(parts, key=lambda obj: obj.name)
 
 
-def worn(avatar: str) -> list[bpy.types.Object]:
-    """What the avatar wears: garments, hair, glasses; all that can be shown and hidden."""
-    return [obj for obj in parts_of(avatar) if SHOWN in obj]
+def worn(avatar: Avatar) -> list[bpy.types.Object]:
+    """What the avatar wears: garments, hair, glasses; all that can be shown and hidden, once for all its LODs."""
+    return [obj for obj in parts_of(avatar) if SHOWN in obj and not obj.get(FOLLOWS)]
 
 
-def _objects(avatar: str) -> Iterator[bpy.types.Object]:
-    return (obj for obj in bpy.data.objects if avatar and obj.get(AVATAR) == avatar)
+def anchor_of(obj: bpy.types.Object) -> bpy.types.ID | None:
+    """What tells the avatars of one id apart (duplicates; linked ones and their overrides).
+
+    The armature that the object hangs on or is; without one the avatar's collection.
+    """
+    if obj.type == "ARMATURE":
+        return obj
+    leads = [obj.parent, *(modifier.object for modifier in obj.modifiers if modifier.type == "ARMATURE")]
+    mine = (lead for lead in leads if lead and lead.type == "ARMATURE" and lead.get(AVATAR) == obj.get(AVATAR))
+    armature = next(mine, None)
+    if armature is not None:
+        return armature
+    shelves = set(obj.users_collection)
+    marked = (found for found in bpy.data.collections if found.get(AVATAR) == obj.get(AVATAR))
+    return next((found for found in marked if not shelves.isdisjoint([found, *found.children_recursive])), None)
+
+
+def _objects(avatar: Avatar) -> list[bpy.types.Object]:
+    """All objects of one avatar, whatever it is told by. An id alone tells the first: this file's before linked ones."""
+    own = None if isinstance(avatar, str) else avatar
+    name = avatar if own is None else avatar_id(own)
+    found = [obj for obj in bpy.data.objects if name and obj.get(AVATAR) == name]
+    anchors = {anchor.session_uid: anchor for obj in found if (anchor := anchor_of(obj))}
+    if len(anchors) < 2:
+        return found
+    chosen = anchor_of(own) if own is not None else min(anchors.values(), key=_is_of_another_file)
+    return [obj for obj in found if anchor_of(obj) == chosen]
+
+
+def _is_of_another_file(block: bpy.types.ID) -> bool:
+    return block.library is not None

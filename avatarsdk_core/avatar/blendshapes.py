@@ -34,6 +34,27 @@ def find_blendshapes(folders: Iterable[Path], mesh: str) -> dict[str, Path]:
     return found
 
 
+def find_unsorted_blendshapes(folders: Iterable[Path]) -> dict[str, Path]:
+    """Shape name -> file, whatever folders below `blendshapes/` they lie in: older pipelines have one mesh alone."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for entry in sorted((folder / FOLDER).rglob("*")):
+            if entry.suffix.lower() in _SUFFIXES and entry.is_file() and not entry.name.startswith("."):
+                found.setdefault(entry.stem, entry)
+    return found
+
+
+def blendshape_vertices(file: Path) -> int | None:
+    """How many vertices a blendshape's file is of; None where it can't be told."""
+    try:
+        if file.suffix.lower() == ".bin":
+            count, rest = divmod(file.stat().st_size, 12)
+            return None if rest else count
+        return len(read_ply(file).points)
+    except (OSError, BundleError):
+        return None
+
+
 def read_blendshapes(files: Mapping[str, Path], points: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float32]]:
     """Shape name -> what it adds to the mesh's `points` (V, 3), metres.
 

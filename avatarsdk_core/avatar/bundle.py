@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +58,17 @@ class ModelFile:
 
 @dataclass(frozen=True)
 class Export:
-    """What lies on the disk: the export's name and its model files, at least one."""
+    """What lies on the disk: the export's name and its model files, at least one.
+
+    `apart` are folders of it that hold no model: of static textures, of blendshapes, of a haircut that is a shape of
+    the head. `code` is the avatar's code on the service, empty where nothing tells.
+    """
 
     root: Path
     name: str
     files: tuple[ModelFile, ...]
+    apart: tuple[Path, ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,13 +93,16 @@ class Model:
 class Bundle:
     """What an import works on: the person (or None, when only garments are there) and what is worn.
 
-    `colors` are those that the service measured (see `colors.read_colors`).
+    `colors` are those that the service measured (see `colors.read_colors`), `code` is the avatar's code on the service
+    (empty where nothing tells). `assumed` tells, in plain words, what was decided by how it looks.
     """
 
     name: str
     person: Model | None
     items: tuple[Model, ...]
     colors: Mapping[str, Color] = field(default_factory=dict)
+    code: str = ""
+    assumed: tuple[str, ...] = ()
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -101,8 +110,15 @@ class Bundle:
         return ((self.person,) if self.person else ()) + self.items
 
 
-def find_models(path: Path, name: str | None = None) -> Export:
+def find_models(
+    path: Path, name: str | None = None, *, manifest: Path | None = None, beside: Sequence[Path] = ()
+) -> Export:
     """The model files at a path: a model file or an export folder. None is opened.
+
+    Args:
+        name: of the export, where the path's own name says nothing.
+        manifest: folder of the export's list (`export.json`), where it isn't the path's.
+        beside: further folders whose textures and blendshapes belong to it.
 
     Raises BundleError, naming the path and the way out, when there is no model, or only models of formats that can't
     be read.
@@ -115,14 +131,28 @@ def find_models(path: Path, name: str | None = None) -> Export:
             raise BundleError(_nothing_found(path))
     except OSError as error:
         raise BundleError(f"{error.filename or path}: can't be read ({error.strerror or error}).") from error
-    listed = _listed(path if path.is_dir() else path.parent)
+    listed = read_listing(manifest or (path if path.is_dir() else path.parent))
     identities = [(file, _identity(file, path)) for file in files]
-    apart = _folders_without_model(path, files)
+    apart = (*_folders_without_model(path, files), *beside)
+    root = [path] if path.is_dir() else []
     found = tuple(
-        ModelFile(file, identity, listed.get(identity), _plys(file, path), (file.parent, *apart))
+        ModelFile(file, identity, listed.categories.get(identity), _plys(file, path), (file.parent, *apart, *root))
         for file, identity in identities
     )
-    return Export(path, name or _bundle_name(path), found)
+    return Export(path, name or _bundle_name(path), found, apart, listed.code)
+
+
+def join_exports(exports: Sequence[Export], root: Path, name: str, beside: Sequence[Path] = ()) -> Export:
+    """Several pieces of one export (its zips, say) as one. A file that stands in two of them counts once.
+
+    `beside` are further folders whose textures and blendshapes belong to it.
+    """
+    apart = tuple(dict.fromkeys([*(folder for export in exports for folder in export.apart), *beside]))
+    files = {file.path: file for export in exports for file in export.files}
+    joined = tuple(
+        replace(file, shape_folders=tuple(dict.fromkeys([*file.shape_folders, *apart]))) for file in files.values()
+    )
+    return Export(root, name, joined, apart, next((export.code for export in exports if export.code), ""))
 
 
 def holds_model(folder: Path) -> bool:
@@ -141,11 +171,11 @@ def understand(export: Export, facts: Sequence[ModelFacts]) -> Bundle:
         raise BundleError(f"{export.root}: its model has no mesh; choose another export.")
     persons = [model for model in models if model.is_person]
     if len(persons) > 1:
-        names = ", ".join(str(model.file.path.relative_to(export.root)) for model in persons)
+        names = ", ".join(_below(export.root, model.file.path) for model in persons)
         raise BundleError(f"{export.root}: holds {len(persons)} avatars ({names}); choose one of them.")
     items = tuple(model for model in models if not model.is_person)
     folders = dict.fromkeys([*(model.file.path.parent for model in [*persons, *items]), export.root])
-    return Bundle(export.name, persons[0] if persons else None, items, read_colors(folders))
+    return Bundle(export.name, persons[0] if persons else None, items, read_colors(folders), export.code)
 
 
 def read_bundle(path: Path, name: str | None = None) -> Bundle:
@@ -155,6 +185,11 @@ def read_bundle(path: Path, name: str | None = None) -> Bundle:
         if not file.is_gltf:
             raise BundleError(f"{file.path}: only Blender reads this format; import it there.")
     return understand(export, [gltf_facts(read_gltf(file.path)) for file in export.files])
+
+
+def folders_in(path: Path) -> list[Path]:
+    """The folder and those in it, as deep as models are looked for, without hidden ones."""
+    return list(_folders(path))
 
 
 def _model_files(path: Path) -> Iterator[Path]:
@@ -205,17 +240,21 @@ def _identity(file: Path, root: Path) -> str:
 
 
 def _folders_without_model(root: Path, models: Sequence[Path]) -> list[Path]:
-    """Folders of an export that hold no model: of blendshapes, or of a haircut that is a shape of the head."""
+    """Folders of an export that hold no model, with those in them."""
     if not root.is_dir():
         return []
     folders = sorted(entry for entry in root.iterdir() if entry.is_dir() and not entry.is_symlink())
-    return [folder for folder in folders if not any(folder in model.parents for model in models)]
+    free = [folder for folder in folders if not any(folder in model.parents for model in models)]
+    return [inner for folder in free for inner in _folders(folder, depth=1)]
+
+
+def _below(root: Path, file: Path) -> str:
+    return str(file.relative_to(root)) if file.is_relative_to(root) else file.name
 
 
 def _loose_images(export: Export) -> list[ImageSource]:
     try:
-        folders = _folders_without_model(export.root, [file.path for file in export.files])
-        images = [image for folder in folders for image in sorted(folder.iterdir()) if image.is_file()]
+        images = [image for folder in export.apart for image in sorted(folder.iterdir()) if image.is_file()]
     except OSError as error:
         raise BundleError(f"{error.filename or export.root}: can't be read ({error.strerror or error}).") from error
     return [ImageSource(image.name, image) for image in images if image.suffix.lower() in IMAGE_SUFFIXES]
@@ -229,13 +268,25 @@ def _model(file: ModelFile, facts: ModelFacts, loose: Sequence[ImageSource]) -> 
     return Model(file, tuple(describe_parts(facts, beside, file.identity, file.category)))
 
 
-def _listed(folder: Path) -> dict[str, str | None]:
-    """Identity -> category of the export's own list (`export.json`), empty where there is none that can be read."""
+@dataclass(frozen=True)
+class Listing:
+    """What an export's list (`export.json`) says: identity -> category, identity -> archive, the avatar's code."""
+
+    categories: Mapping[str, str | None] = field(default_factory=dict)
+    archives: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
+
+
+def read_listing(folder: Path) -> Listing:
+    """The list in an export's folder; an empty one where there is none that can be read."""
     try:
-        content: Any = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return {str(entry["identity"]): entry.get("category") for entry in content["files"]}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        content: Any = json.loads((folder / MANIFEST).read_bytes())
+        entries = {str(entry["identity"]): entry for entry in content["files"]}
+        categories = {name: entry.get("category") for name, entry in entries.items()}
+        archives = {name: str(entry["file"]) for name, entry in entries.items() if entry.get("file")}
+        return Listing(categories, archives, str(content.get("avatar_code") or ""))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Listing()
 
 
 def _bundle_name(path: Path) -> str:

@@ -19,6 +19,7 @@ from avatarsdk_core.errors import BundleError
 GLB_MAGIC = 0x46546C67
 CHUNK_JSON = 0x4E4F534A
 CHUNK_BIN = 0x004E4942
+MOST_BYTES = 2 << 30
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,18 @@ class GltfFile:
         return self.buffers[buffer][start : start + length]
 
 
-def read_gltf(path: Path) -> GltfFile:
+def read_gltf(path: Path, most: int = MOST_BYTES) -> GltfFile:
     """Reads `path`, checks the container, and loads its buffers.
 
-    Raises BundleError, naming the file and what is wrong, when it can't be read, isn't glTF 2.0, is truncated, or
-    when a buffer it refers to is missing or too short.
+    Args:
+        most: bytes that the file and its buffers may have together.
+
+    Raises BundleError, naming the file and what is wrong, when it can't be read, isn't glTF 2.0, is truncated, too
+    large, or when a buffer it refers to is missing or too short.
     """
     try:
+        if path.stat().st_size > most:
+            raise BundleError(_too_large(path, most))
         content = path.read_bytes()
     except OSError as error:
         raise BundleError(f"{path}: can't be read ({error.strerror or error}).") from error
@@ -93,7 +99,14 @@ def read_gltf(path: Path) -> GltfFile:
         raise BundleError(
             f"{path}: not a glTF 2.0 file (asset.version is {version!r}); export it again as glb or gltf."
         )
-    return GltfFile(path, root, tuple(_buffers(root, binary, path)))
+    return GltfFile(path, root, tuple(_buffers(root, binary, path, most - len(content))))
+
+
+def _too_large(path: Path, most: int) -> str:
+    return (
+        f"{path}: larger than {most / 1e6:,.0f} MB, the limit (file_bytes); export the avatar with a smaller LOD or "
+        "smaller textures, or raise the limit."
+    )
 
 
 def _split_glb(content: bytes, path: Path) -> tuple[dict[str, Any], bytes]:
@@ -132,25 +145,39 @@ def _parse_json(content: bytes, path: Path) -> dict[str, Any]:
     return root
 
 
-def _buffers(root: dict[str, Any], binary: bytes, path: Path) -> list[bytes]:
+def _buffers(root: dict[str, Any], binary: bytes, path: Path, most: int) -> list[bytes]:
     loaded = []
     declared = root.get("buffers")
     for index, buffer in enumerate(declared if isinstance(declared, list) else []):
+        if not isinstance(buffer, dict) or not isinstance(buffer.get("uri") or "", str):
+            raise BundleError(f"{path}: damaged, its buffer {index} is no valid glTF; download it again.")
         uri = buffer.get("uri")
         if uri is None:
             data, label = binary, "the GLB's binary chunk"
         elif uri.startswith("data:"):
             data, label = _decode_data_uri(uri, path), "a data URI"
         else:
-            file, label = _beside(path, uri), unquote(uri)
-            if file is None:
-                raise BundleError(f"{path}: its buffer {label!r} is missing; keep the files of an export together.")
-            data = file.read_bytes()
-        if len(data) < buffer.get("byteLength", 0):
-            length = buffer["byteLength"]
+            data, label = _buffer_beside(path, uri, most), repr(unquote(uri))
+            most -= len(data)
+        length = buffer.get("byteLength", 0)
+        if not isinstance(length, int) or length < 0:
+            raise BundleError(f"{path}: damaged, the length of its buffer {index} is {length!r}; download it again.")
+        if len(data) < length:
             raise BundleError(f"{path}: buffer {index} ({label}) is truncated ({len(data):,} of {length:,} bytes).")
         loaded.append(data)
     return loaded
+
+
+def _buffer_beside(path: Path, uri: str, most: int) -> bytes:
+    file = _beside(path, uri)
+    if file is None:
+        raise BundleError(f"{path}: its buffer {unquote(uri)!r} is missing; keep the files of an export together.")
+    try:
+        if file.stat().st_size > most:
+            raise BundleError(_too_large(file, most))
+        return file.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{file}: can't be read ({error.strerror or error}).") from error
 
 
 def _decode_data_uri(uri: str, path: Path) -> bytes:
@@ -163,7 +190,10 @@ def _decode_data_uri(uri: str, path: Path) -> bytes:
 def _beside(model: Path, uri: str) -> Path | None:
     """The file that a relative URI means, or None: a file from a stranger reaches nothing outside its own folder."""
     relative = PurePosixPath(unquote(uri).replace("\\", "/"))
-    if relative.is_absolute() or ".." in relative.parts or ":" in relative.parts[0]:
+    if not relative.parts or relative.is_absolute() or ".." in relative.parts or ":" in relative.parts[0]:
         return None
     file = model.parent.joinpath(*relative.parts)
-    return file if file.is_file() else None
+    try:
+        return file if file.is_file() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None

@@ -22,7 +22,9 @@ from ..materials.images import ImageLoader, pixels_of
 from ..materials.surfaces import Quality, build_material, kind_of_part
 from ..materials.visibility import add_mask
 from ..shelves import shelf
+from .graft import remember_shapes
 from .read import ReadModel
+from .replaced_materials import sign
 
 # Skeletons nearer than this (metres) count as the same.
 SAME_PLACE = 1e-5
@@ -58,9 +60,13 @@ def adopt(
         _move(obj, shelf(collection, part.role))
         _bind(obj, read.armature, armature, is_head=part.role in PERSON and not model.has_body)
         _name_and_mark(obj, part, avatar, str(collection.get(marks.SOURCE, "")))
-        _set_material(obj, build_material(part, images, obj.name, colors=colors, quality=quality))
+        material = build_material(part, images, obj.name, colors=colors, quality=quality)
+        sign(material)
+        _set_material(obj, material)
         obj.visible_shadow = kind_of_part(part) is not Kind.CORNEA
         face.open_range(obj)
+        remember_shapes(obj)
+        obj[marks.PLACED] = [value for row in obj.matrix_basis for value in row]
         parts.append(obj)
     if read.armature is not None and read.armature != armature:
         bpy.data.objects.remove(read.armature)
@@ -98,6 +104,7 @@ def connect_masks(
             for skin in _skins(avatar, role) if image else []:
                 if skin.data.uv_layers:
                     hidden.setdefault(obj.name, {})[skin.name] = add_mask(skin, obj, image)
+                    skin[marks.MASK_IMAGE + obj[marks.PART]] = image
     return hidden
 
 
@@ -137,7 +144,7 @@ def _bind(
     if armature is None or own is None or own == armature:
         return
     local = own.matrix_world.inverted() @ obj.matrix_world
-    local.translation += _offset(own, armature, is_head=is_head)
+    local.translation += offset_between(own, armature, is_head=is_head)
     obj.parent = armature
     obj.matrix_parent_inverse.identity()
     obj.matrix_basis = local
@@ -146,7 +153,7 @@ def _bind(
             modifier.object = armature
 
 
-def _offset(own: bpy.types.Object, armature: bpy.types.Object, *, is_head: bool) -> Vector:
+def offset_between(own: bpy.types.Object, armature: bpy.types.Object, *, is_head: bool) -> Vector:
     """How far the avatar's joints stand from the mesh's own: the median over the bones that both have.
 
     An outfit's skeleton can sit a few millimetres off the body's (the soles of its shoes). A head-only export is moved
@@ -176,6 +183,7 @@ def _name_and_mark(obj: bpy.types.Object, part: Part, avatar: str, source: str) 
         lod=part.lod,
         side=part.side,
         source=source,
+        piece=part.name,
     )
 
 

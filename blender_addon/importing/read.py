@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,17 @@ from pathlib import Path
 import bpy
 
 from avatarsdk_core.avatar.bundle import ModelFile
+from avatarsdk_core.avatar.limits import Limits, check_polygons, check_size
 from avatarsdk_core.avatar.meshes import ModelFacts
 from avatarsdk_core.errors import BundleError
 
 OTHERWISE = "download it again, or export the avatar as glb."
+LIMITS = Limits()
+# What Python raises where a file's numbers and names are other than its format says.
+_NONSENSE = (
+    *(ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError),
+    struct.error,
+)
 
 
 @dataclass(frozen=True)
@@ -34,22 +42,34 @@ class ReadModel:
     warnings: tuple[str, ...] = ()
 
 
-def read_model(file: ModelFile, template: ModelFile | None = None) -> ReadModel:
+def read_model(file: ModelFile, template: ModelFile | None = None, limits: Limits = LIMITS) -> ReadModel:
     """Reads a model's file into the scene's collection, whatever its format: Z up, facing −Y, metres, at rest.
 
     Args:
         template: model of the same topology, with faces, that a point cloud is put on.
+        limits: what is larger is refused, as far as possible before it is built.
 
-    Raises BundleError, naming the file, when it is damaged or can't be read; the caller rolls the scene back.
+    Raises BundleError, naming the file, when it is damaged, too large or can't be read; the caller rolls back.
     """
+    try:
+        read = _read(file, template, limits)
+    except _NONSENSE as error:
+        kind = type(error).__name__
+        raise BundleError(f"{file.path}: damaged, what it says makes no sense ({kind}); {OTHERWISE}") from error
+    check_polygons(file.path, sum(len(obj.data.polygons) for obj in read.objects.values()), limits)
+    return read
+
+
+def _read(file: ModelFile, template: ModelFile | None, limits: Limits) -> ReadModel:
     from .read_gltf import read_gltf_file
     from .read_imported import read_imported
     from .read_ply import read_ply_model
     from .shapes import with_shapes_beside
 
+    check_size([file.path, *file.plys], limits)
     if file.plys:
         return read_ply_model(file, template)
-    return with_shapes_beside(file, read_gltf_file(file) if file.is_gltf else read_imported(file))
+    return with_shapes_beside(file, read_gltf_file(file, limits) if file.is_gltf else read_imported(file))
 
 
 def new_objects(importer: Callable[[], set[str]], original: Path, kind: str) -> list[bpy.types.Object]:

@@ -14,15 +14,17 @@ from avatarsdk_core.avatar.bundle import ModelFile
 from avatarsdk_core.avatar.geometry import geometry_glb, node_token
 from avatarsdk_core.avatar.gltf_file import read_gltf
 from avatarsdk_core.avatar.gltf_meshes import gltf_facts
+from avatarsdk_core.avatar.limits import Limits, check_polygons, count_polygons
 from avatarsdk_core.errors import BundleError
 
 from .. import compat
 from .read import ReadModel, armature_of, keep_only, new_objects
 
 
-def read_gltf_file(file: ModelFile) -> ReadModel:
+def read_gltf_file(file: ModelFile, limits: Limits) -> ReadModel:
     """See `read.read_model`."""
-    gltf = read_gltf(file.path)
+    gltf = read_gltf(file.path, limits.file_bytes)
+    check_polygons(file.path, count_polygons(gltf), limits)
     facts = gltf_facts(gltf)
     prefix = f"avatar-sdk-{uuid.uuid4().hex[:12]}"
     with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:

@@ -6,40 +6,33 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 
 import bpy
 
-from avatarsdk_core.avatar.bundle import Bundle, Export, ModelFile, find_models, holds_model, understand
-from avatarsdk_core.avatar.parts import SKIN, Role
+from avatarsdk_core.avatar.bundle import Bundle, understand
+from avatarsdk_core.avatar.limits import check_polygons, check_textures
+from avatarsdk_core.avatar.parts import SKIN
+from avatarsdk_core.avatar.selection import lacking_lod, select_parts
 from avatarsdk_core.errors import BundleError
 
 from .. import hair, marks
 from ..materials.images import ImageLoader
-from ..materials.surfaces import Quality
 from ..materials.visibility import remove_mask
+from . import where
+from .adapt import drop_parts, drop_shapes, join_triangles, scale_model
 from .assemble import adopt, connect_face, connect_masks, new_avatar, wear_first
+from .options import ImportOptions
 from .read import ReadModel, read_model
+from .reimport import replace_in_place
+from .report import ImportReport, found_in
 from .rollback import all_or_nothing, only_what_is_used
+from .sources import open_export, open_template
+from .texture_files import copy_textures
 
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """How to import.
-
-    Attributes:
-        name: what the avatar is called; empty: the export's name.
-        template: an export with faces (folder, zip or file) that a point cloud is put on: same pipeline, sex and LOD.
-        quality: of the materials: `full`, or `simple` without relief, roughness maps and scattering.
-        onto: id of an avatar in the scene that an outfit or haircut without a person of its own is put on, or a head
-            without a body, where that avatar has a body without a head.
-    """
-
-    name: str = ""
-    onto: str = ""
-    template: str | Path = ""
-    quality: Quality = "full"
+OneOrMore = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
 @dataclass(frozen=True)
@@ -49,10 +42,12 @@ class ImportedAvatar:
     Attributes:
         avatar: the avatar's id (see `marks`).
         collection, armature: its collection and armature (None for an unrigged model).
-        parts: the objects that this import added.
+        parts: the objects that this import added or, re-imported in place, renewed.
         hidden_faces: garment name → skin part name → faces that its mask hides (counted at their centres).
         warnings: what couldn't be used, in plain words.
         notes: what the scene lacks for it to look right; nothing was changed.
+        report: what was found, assumed, skipped and kept.
+        replaced: whether it took the place of an avatar that was there.
     """
 
     avatar: str
@@ -62,44 +57,53 @@ class ImportedAvatar:
     hidden_faces: dict[str, dict[str, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    report: ImportReport = field(default_factory=ImportReport)
+    replaced: bool = False
 
 
-def import_avatar(path: str | Path, options: ImportOptions | None = None) -> ImportedAvatar:
+def import_avatar(path: OneOrMore, options: ImportOptions | None = None) -> ImportedAvatar:
     """Imports an export: a folder, a zip, or a model's file (.glb, .gltf, .fbx, .obj, .ply).
 
-    Needs no window and no network. The scene must be in object mode.
+    Several paths are pieces of one export: its zips, say, or a model's file and its `blendshapes.zip`. Needs no window
+    and no network. The scene must be in object mode.
 
     Raises:
-        BundleError: the path is no export that can be read; the message names it and the way out.
+        BundleError: the path is no export that can be read, or more than the limits allow; the message names it and
+            the way out.
         ArchiveError: a zip is damaged or unsafe.
-        In both cases nothing is left in the file.
+        In both cases the file is as it was.
     """
+    paths = [Path(path)] if isinstance(path, str | PathLike) else [Path(one) for one in path]
     try:
-        return _import(Path(path), options or ImportOptions())
+        return _import(paths, options or ImportOptions())
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         raise BundleError(
-            f"{path}: can't be imported: {error.strerror or error}{place}; is the temporary folder "
-            f"{tempfile.gettempdir()} full? TMPDIR names another."
+            f"{', '.join(map(str, paths))}: can't be imported: {error.strerror or error}{place}; is the temporary "
+            f"folder {tempfile.gettempdir()} full? TMPDIR names another."
         ) from error
 
 
-def _import(path: Path, options: ImportOptions) -> ImportedAvatar:
+def _import(paths: list[Path], options: ImportOptions) -> ImportedAvatar:
     if bpy.context.mode != "OBJECT":
         raise BundleError(
             f"Blender is in {bpy.context.mode.lower().replace('_', ' ')} mode; switch to object mode first."
         )
     with (
-        _unpacked(path) as export,
-        _template(options.template) as template,
+        open_export(paths) as opened,
+        open_template(options.template) as template,
         all_or_nothing(),
         only_what_is_used(),
     ):
-        read = {file.path: read_model(file, template) for file in export.files}
+        export = opened.export
+        read = {file.path: read_model(file, template, options.limits) for file in export.files}
         bundle = understand(export, [found.facts for found in read.values()])
         for path_left_out in read.keys() - {model.file.path for model in bundle.models}:
             _discard(read[path_left_out])
-        return _assemble(bundle, read, options)
+        found = found_in(bundle.models)
+        bundle, skipped = _as_wished(bundle, read, options)
+        report = ImportReport(found, bundle.assumed, (*opened.skipped, *skipped))
+        return _assemble(bundle, read, options, report)
 
 
 def _discard(read: ReadModel) -> None:
@@ -108,9 +112,55 @@ def _discard(read: ReadModel) -> None:
         bpy.data.objects.remove(read.armature)
 
 
-def _assemble(bundle: Bundle, read: dict[Path, ReadModel], options: ImportOptions) -> ImportedAvatar:
+def _as_wished(bundle: Bundle, read: dict[Path, ReadModel], options: ImportOptions) -> tuple[Bundle, tuple[str, ...]]:
+    """The bundle without what the options leave out, and what that is. Raises BundleError."""
+    check_polygons(bundle.name, sum(_polygons(one) for one in read.values()), options.limits)
+    everything = [part for model in bundle.models for part in model.parts]
+    chosen = select_parts(everything, options.parts, options.lod)
+    if not chosen.kept:
+        raise BundleError(f"{bundle.name}: nothing of it is wanted ({'; '.join(chosen.skipped)}).")
+    told = [*chosen.skipped, *filter(None, [lacking_lod(chosen.kept, options.lod)])]
+    models = []
+    for model in bundle.models:
+        parts = tuple(part for part in model.parts if any(part is one for one in chosen.kept))
+        one = read[model.file.path]
+        drop_parts(one, {part.key for part in model.parts} - {part.key for part in parts})
+        if not parts:
+            _discard(one)
+            continue
+        for number, part in enumerate(parts):
+            if dropped := drop_shapes(one.objects[part.key], part, options.shapes):
+                told.append(f"{part.name}: {len(dropped)} shape keys not wanted")
+                kept = tuple(name for name in part.targets if name not in dropped)
+                parts = (*parts[:number], replace(part, targets=kept), *parts[number + 1 :])
+        if options.quads:
+            for data in {one.objects[part.key].data for part in parts}:
+                join_triangles(data)
+        models.append(replace(model, parts=parts))
+    for model in models:
+        images = [image for part in model.parts for image in (*part.textures.values(), *part.likely_masks.values())]
+        check_textures(model.file.path.name, images, options.limits)
+    person = next((model for model in models if model.is_person), None)
+    items = tuple(model for model in models if model is not person)
+    return replace(bundle, person=person, items=items), tuple(told)
+
+
+def _polygons(read: ReadModel) -> int:
+    return sum(len(obj.data.polygons) for obj in read.objects.values())
+
+
+def _assemble(
+    bundle: Bundle, read: dict[Path, ReadModel], options: ImportOptions, report: ImportReport
+) -> ImportedAvatar:
     images = ImageLoader()
-    collection = _wearer(bundle, options) or new_avatar(bundle, options.name or bundle.name, _parent_collection())
+    old = where.replaced_avatar(bundle, options)
+    onto = where.wearer(bundle, options) if old is None else None
+    factor = where.scale_of(old or onto, options)
+    for one in read.values():
+        scale_model(one, factor)
+    collection = onto or new_avatar(bundle, options.name or bundle.name, where.home("" if old else options.collection))
+    if onto is None:
+        marks.mark(collection, code=options.code or bundle.code, scale=factor)
     avatar = marks.avatar_id(collection)
     added = [
         (model, adopt(collection, model, read[model.file.path], images, bundle.colors, options.quality))
@@ -126,9 +176,19 @@ def _assemble(bundle: Bundle, read: dict[Path, ReadModel], options: ImportOption
         wear_first(parts)
         bpy.context.view_layer.update()
     told = [warning for model in bundle.models for warning in read[model.file.path].warnings]
+    if options.textures == "copy":
+        told += copy_textures(parts)
+    if old is not None:
+        replaced = replace_in_place(old, collection)
+        avatar, collection, parts, hidden = marks.avatar_id(old), old, replaced.parts, replaced.hidden
+        report = ImportReport(report.found, report.assumed, report.skipped, replaced.kept)
+        told += replaced.warnings
     warnings = tuple(dict.fromkeys([*told, *images.warnings]))
     notes = tuple(filter(None, [hair.lacking_bounces(bpy.context.scene, avatar)]))
-    return ImportedAvatar(avatar, collection, marks.armature_of(avatar), parts, hidden, warnings, notes)
+    armature = marks.armature_of(avatar)
+    return ImportedAvatar(
+        avatar, collection, armature, parts, hidden, warnings, notes, report, replaced=old is not None
+    )
 
 
 @contextmanager
@@ -140,63 +200,5 @@ def _masks_or_none(avatar: str, parts: Sequence[bpy.types.Object]) -> Iterator[N
         for skin in marks.parts_of(avatar, *SKIN):
             for part in parts:
                 remove_mask(skin, part[marks.PART])
+                skin.pop(marks.MASK_IMAGE + part[marks.PART], None)
         raise
-
-
-def _wearer(bundle: Bundle, options: ImportOptions) -> bpy.types.Collection | None:
-    if not options.onto or (bundle.person and bundle.person.has_body):
-        return None
-    collection = marks.collection_of(options.onto)
-    if collection is None:
-        raise BundleError(f"There is no avatar {options.onto!r} in this file to put {bundle.name} on.")
-    if bundle.person and (marks.parts_of(options.onto, Role.HEAD) or not marks.parts_of(options.onto, Role.BODY)):
-        return None  # a head goes on a body that has none
-    if not collection.is_editable:
-        raise BundleError(f"{collection.name} is linked from another file: make it local to put {bundle.name} on it.")
-    return collection
-
-
-def _parent_collection() -> bpy.types.Collection:
-    """The active collection, where things can be put into it and seen in it; else the scene's own."""
-    active = bpy.context.view_layer.active_layer_collection
-    usable = active is not None and not active.exclude and active.collection.is_editable
-    return active.collection if usable else bpy.context.scene.collection
-
-
-@contextmanager
-def _unpacked(path: Path) -> Iterator[Export]:
-    """The export at a path; zips (the path itself, or those in its folder) are unpacked into a temporary folder."""
-    zips = _zips(path)
-    if not zips:
-        yield find_models(path)
-        return
-    from avatarsdk_core.transfer.unpack import unpack
-
-    with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
-        try:
-            for file in zips:
-                unpack(file, Path(folder) / file.stem, threads=1)  # no thread inside Blender
-            yield find_models(Path(folder), name=path.stem if path.is_file() else path.name)
-        except BundleError as error:  # in the words of the person, who knows the zip and not where it was unpacked
-            raise BundleError(str(error).replace(folder, str(path))) from error
-
-
-@contextmanager
-def _template(path: str | Path) -> Iterator[ModelFile | None]:
-    """The one model of a template's export. Raises BundleError when it holds several."""
-    if not path:
-        yield None
-        return
-    with _unpacked(Path(path)) as export:
-        if len(export.files) > 1 or export.files[0].plys:
-            raise BundleError(f"{path}: no template; choose an export of one avatar as glb, gltf, fbx or obj.")
-        yield export.files[0]
-
-
-def _zips(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path] if path.suffix.lower() == ".zip" else []
-    if not path.is_dir():
-        return []
-    zips = sorted(path.glob("*.zip"))
-    return zips if zips and not holds_model(path) else []

@@ -11,7 +11,12 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from avatarsdk_core.avatar.blendshapes import find_blendshapes, read_blendshapes
+from avatarsdk_core.avatar.blendshapes import (
+    blendshape_vertices,
+    find_blendshapes,
+    find_unsorted_blendshapes,
+    read_blendshapes,
+)
 from avatarsdk_core.avatar.bundle import ModelFile
 from avatarsdk_core.avatar.parts import plain_name
 
@@ -32,10 +37,10 @@ def with_shapes_beside(file: ModelFile, read: ReadModel) -> ReadModel:
         obj = read.objects[facts.key]
         files = find_blendshapes(file.shape_folders, plain_name(facts.name))
         if not files and len(read.facts.meshes) == 1:  # older avatars: one mesh, called as its file
-            files = find_blendshapes(file.shape_folders, file.path.stem)
+            files = find_blendshapes(file.shape_folders, file.path.stem) or _unsorted(file, len(obj.data.vertices))
         new = {name: path for name, path in files.items() if name not in facts.targets}
         points = rest_points(obj)
-        fitting = {name: path for name, path in new.items() if _vertices(path) in (None, len(points))}
+        fitting = {name: path for name, path in new.items() if _may_fit(path, len(points))}
         if len(fitting) < len(new):
             warnings.append(
                 f"{len(new) - len(fitting)} blendshapes of {facts.name} are of another number of vertices; left out."
@@ -78,10 +83,12 @@ def y_up(points: Points) -> Points:
     return turned
 
 
-def _vertices(file: Path) -> int | None:
-    """How many vertices a `.bin` is of, without reading it; None for other files and damaged ones."""
-    try:
-        size = file.stat().st_size
-    except OSError:
-        return None
-    return size // 12 if file.suffix.lower() == ".bin" and size % 12 == 0 else None
+def _unsorted(file: ModelFile, vertices: int) -> dict[str, Path]:
+    """Blendshapes that lie in no folder of a mesh, if they are of as many vertices: others are another model's."""
+    found = find_unsorted_blendshapes(file.shape_folders)
+    return {name: path for name, path in found.items() if blendshape_vertices(path) == vertices}
+
+
+def _may_fit(file: Path, vertices: int) -> bool:
+    """Whether a blendshape may be of the mesh, by its size; a damaged one is told by whoever reads it."""
+    return file.suffix.lower() != ".bin" or blendshape_vertices(file) in (None, vertices)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where an import goes: onto an avatar that is there, in place of one, or into which collection."""
+
+from __future__ import annotations
+
+import bpy
+
+from avatarsdk_core.avatar.bundle import Bundle
+from avatarsdk_core.avatar.parts import Role
+from avatarsdk_core.errors import BundleError
+
+from .. import marks
+from .options import ImportOptions
+
+
+def wearer(bundle: Bundle, options: ImportOptions) -> bpy.types.Collection | None:
+    """The avatar that the export is put on; None where it becomes one of its own. Raises BundleError."""
+    if not options.onto or (bundle.person and bundle.person.has_body):
+        return None
+    collection = _named(options.onto, f"put {bundle.name} on")
+    if bundle.person and (marks.parts_of(options.onto, Role.HEAD) or not marks.parts_of(options.onto, Role.BODY)):
+        return None  # a head goes on a body that has none
+    _check_editable(collection, f"put {bundle.name} on it")
+    return collection
+
+
+def replaced_avatar(bundle: Bundle, options: ImportOptions) -> bpy.types.Collection | None:
+    """The avatar that the export takes the place of; None where there is none. Raises BundleError."""
+    if not options.reimport:
+        return None
+    if options.onto:
+        collection: bpy.types.Collection | None = _named(options.onto, f"replace with {bundle.name}")
+    else:
+        code = options.code or bundle.code
+        same = (found for found in bpy.data.collections if code and found.get(marks.CODE) == code)
+        collection = next((found for found in same if found.get(marks.AVATAR)), None)
+    if collection is not None:
+        _check_editable(collection, f"replace it with {bundle.name}")
+        for obj in collection.all_objects:
+            if marks.avatar_id(obj) and not (obj.is_editable and (obj.data is None or obj.data.is_editable)):
+                raise BundleError(f"{obj.name} is linked from another file: make it local to replace it.")
+    return collection
+
+
+def home(name: str) -> bpy.types.Collection:
+    """The collection that a new avatar is put into: the one of that name, which is made where there is none.
+
+    Without a name the active one, where things can be put into it and seen in it; else the scene's own. Raises
+    BundleError.
+    """
+    scene = bpy.context.scene
+    if name:
+        found = next((one for one in bpy.data.collections if one.name == name and one.library is None), None)
+        if found is None:
+            found = bpy.data.collections.new(name)
+        if found not in [scene.collection, *scene.collection.children_recursive]:
+            scene.collection.children.link(found)
+        return found
+    active = bpy.context.view_layer.active_layer_collection
+    usable = active is not None and not active.exclude and active.collection.is_editable
+    return active.collection if usable else scene.collection
+
+
+def scale_of(collection: bpy.types.Collection | None, options: ImportOptions) -> float:
+    """What an import is scaled by: an avatar that is there has its own scale."""
+    return float(collection.get(marks.SCALE, 1.0)) if collection is not None else options.scale
+
+
+def _named(avatar: str, purpose: str) -> bpy.types.Collection:
+    collection = marks.collection_of(avatar)
+    if collection is None:
+        raise BundleError(f"There is no avatar {avatar!r} in this file to {purpose}.")
+    return collection
+
+
+def _check_editable(collection: bpy.types.Collection, purpose: str) -> None:
+    if not collection.is_editable:
+        raise BundleError(f"{collection.name} is linked from another file: make it local to {purpose}.")
