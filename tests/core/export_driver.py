@@ -36,7 +36,9 @@ def tell_who_works(folder: Path) -> Callable[[ExportProgress], None]:
 
     def show(now: ExportProgress) -> None:
         if now.phase != "waiting":
-            folder.with_name(f"{folder.name}.worker").write_text(str(os.getpid()))
+            written = folder.with_name(f"{folder.name}.{os.getpid()}")
+            written.write_text(str(os.getpid()))
+            written.replace(folder.with_name(f"{folder.name}.worker"))  # whoever reads it sees a whole number
 
     return show
 

@@ -7,14 +7,15 @@ import io
 import json
 import re
 import threading
-import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.stopwatch import eventually
 
 _TOKEN = json.dumps({"access_token": "t", "token_type": "Bearer", "expires_in": 36000}).encode()
 
@@ -37,17 +38,30 @@ def noise(seed: str, size: int) -> bytes:
 class Peer:
     """`files`: path -> content. `asked`: GETs by path; `sent`: bytes of bodies by path.
 
-    What the player "killed" asks isn't counted: its requests may be read after it is dead.
+    What a player "killed" or "gone" asks isn't counted: its requests may be read after it is dead or has given up.
+    What is broken is answered once `breaks_when` holds: a test may want other files to be there by then.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     chunk: int = 1 << 20
-    seconds_per_chunk: float = 0.0
+    seconds_per_chunk: float = 0.0  # until it `hurry`s
     announce: bool = True  # the length of a file
     broken: set[str] = field(default_factory=set)  # answered with 503
+    breaks_when: Callable[[], object] = lambda: True
     asked: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
     url: str = ""
+    _hurry: threading.Event = field(default_factory=threading.Event)
+
+    def hurry(self) -> None:
+        """From now on nothing is slow, also what is being sent."""
+        self.seconds_per_chunk = 0
+        self._hurry.set()
+
+    def linger(self) -> None:
+        """One chunk's time, if that is any."""
+        if self.seconds_per_chunk:
+            self._hurry.wait(self.seconds_per_chunk)
 
     def reset(self) -> None:
         self.asked.clear()
@@ -97,9 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
-        self.peer.asked[path] += self.headers.get("X-PlayerUID") != "killed"
+        self.peer.asked[path] += self.headers.get("X-PlayerUID") not in ("killed", "gone")
         data = self.peer.files.get(path)
         if path in self.peer.broken:
+            eventually(self.peer.breaks_when)
             return self._answer(503, b"", {})
         if data is None:
             return self._answer(404, b'{"detail": "Not found."}', {"Content-Type": "application/json"})
@@ -129,8 +144,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             self.peer.sent[path] += len(piece)
-            if self.peer.seconds_per_chunk:
-                time.sleep(self.peer.seconds_per_chunk)
+            if at + len(piece) < len(body):
+                self.peer.linger()
 
 
 class _Server(ThreadingHTTPServer):

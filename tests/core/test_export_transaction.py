@@ -21,6 +21,7 @@ import pytest
 
 from avatarsdk_core.client import Client
 from avatarsdk_core.errors import Cancelled, NotFound, ServiceUnavailable, TransferError
+from avatarsdk_core.http import retry
 from avatarsdk_core.models import Export
 from avatarsdk_core.transfer.cache import Cache
 from avatarsdk_core.transfer.cache_place import static_file_key
@@ -28,6 +29,7 @@ from avatarsdk_core.transfer.check import check_export
 from avatarsdk_core.transfer.export import download_export, fetch_export
 from avatarsdk_core.transfer.export_order import ExportProgress
 from tests.core.file_peer import Peer, serving
+from tests.stopwatch import Stopwatch, eventually
 
 DRIVER = Path(__file__).with_name("export_driver.py")
 KILLS = int(os.environ.get("AVATARSDK_TEST_KILLS", "12"))  # a hundred take a minute
@@ -46,6 +48,14 @@ def sdk(peer: Peer) -> Iterator[Client]:
 
 
 @pytest.fixture
+def gone(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """For downloads that are given up, soon: what it asks isn't counted, since some of it may be read later."""
+    monkeypatch.setattr(retry, "_BASE_SECONDS", 0.01)
+    with Client(root_url=peer.url, client_id="an-id", client_secret="a-secret", player_uid="gone") as client:
+        yield client
+
+
+@pytest.fixture
 def data(peer: Peer) -> dict[str, Any]:
     return peer.export()
 
@@ -59,6 +69,11 @@ def on_disk(folder: Path) -> dict[str, bytes]:
     """Everything in the folder but the manifest."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.name != "export.json")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def whole_files(folder: Path) -> list[Path]:
+    """What a download that was given up or killed keeps of its export."""
+    return [path for path in folder.glob(".*/downloads/*") if not path.name.startswith(".")]
 
 
 def names(folder: Path) -> list[str]:
@@ -117,12 +132,13 @@ def test_run_again_asks_nothing(sdk: Client, peer: Peer, export: Export, tmp_pat
 def test_a_quick_look_at_forty_files_takes_5_ms(sdk: Client, peer: Peer, tmp_path: Path) -> None:
     export = Export.from_json(peer.export(parts=14, size=100))
     download_export(sdk, export, tmp_path / "out")
-    times = []
-    for _ in range(20):
+
+    def look() -> float:
         began = time.perf_counter()
         download_export(sdk, export, tmp_path / "out")
-        times.append(time.perf_counter() - began)
-    assert min(times) < 0.005
+        return time.perf_counter() - began
+
+    assert any(look() < 0.005 for _ in range(300)), "and not once on a machine that does nothing else for 5 ms"
 
 
 def test_what_is_missing_or_spoilt_is_fetched_and_nothing_else(
@@ -249,22 +265,22 @@ def test_a_link_in_the_folder_leads_nowhere(sdk: Client, export: Export, tmp_pat
 
 
 def test_after_a_break_what_is_whole_is_kept_and_the_rest_fetched(
-    sdk: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
+    sdk: Client, gone: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
 ) -> None:
     last = data["files"][-1]["file"].removeprefix(peer.url.rstrip("/"))
     peer.broken.add(last)
+    peer.breaks_when = lambda: len(whole_files(tmp_path)) >= 3
     with pytest.raises((ServiceUnavailable, TransferError)):
-        download_export(sdk, export, tmp_path / "out", seconds=2)
+        download_export(gone, export, tmp_path / "out")
     assert not (tmp_path / "out").exists()
     (area,) = tmp_path.iterdir()
     assert area.name.startswith(".out.")
-    whole = {path.name for path in (area / "downloads").iterdir()}
+    whole = whole_files(tmp_path)
     assert len(whole) >= 3
     peer.broken.clear()
-    peer.reset()
     download_export(sdk, export, tmp_path / "out")
     assert peer.asked[last] == 1
-    assert sum(peer.asked.values()) <= len(peer.files) - len([name for name in whole if not name.startswith(".")])
+    assert sum(peer.asked.values()) <= len(peer.files) - len(whole)
     assert on_disk(tmp_path / "out") == peer.content(data)
     assert names(tmp_path) == ["out"]
 
@@ -278,11 +294,13 @@ def test_a_refusal_leaves_nothing(
     assert names(tmp_path) == []
 
 
-def test_a_work_area_of_another_export_is_not_used(sdk: Client, peer: Peer, tmp_path: Path) -> None:
+def test_a_work_area_of_another_export_is_not_used(sdk: Client, gone: Client, peer: Peer, tmp_path: Path) -> None:
     first = peer.export(code="one")
     peer.broken.add(first["files"][-1]["file"].removeprefix(peer.url.rstrip("/")))
+    peer.breaks_when = lambda: whole_files(tmp_path)
     with pytest.raises((ServiceUnavailable, TransferError)):
-        download_export(sdk, Export.from_json(first), tmp_path / "out", seconds=2)
+        download_export(gone, Export.from_json(first), tmp_path / "out")
+    assert whole_files(tmp_path)
     second = peer.export(code="two", size=30_000)
     download_export(sdk, Export.from_json(second), tmp_path / "out")
     assert on_disk(tmp_path / "out") == peer.content(second)
@@ -290,12 +308,12 @@ def test_a_work_area_of_another_export_is_not_used(sdk: Client, peer: Peer, tmp_
 
 
 def test_areas_that_nobody_came_back_to_are_removed_after_a_week(
-    sdk: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
+    sdk: Client, gone: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
 ) -> None:
     peer.broken.add(data["files"][-1]["file"].removeprefix(peer.url.rstrip("/")))
     for name in ("old", "young"):
         with pytest.raises((ServiceUnavailable, TransferError)):
-            download_export(sdk, export, tmp_path / name, seconds=2)
+            download_export(gone, export, tmp_path / name)
     old = next(path for path in tmp_path.iterdir() if path.name.startswith(".old"))
     for path in (*old.rglob("*"), old):
         os.utime(path, (time.time() - 8 * 86400,) * 2)
@@ -307,24 +325,34 @@ def test_areas_that_nobody_came_back_to_are_removed_after_a_week(
 def test_cancelled_within_a_second_and_resumed(
     sdk: Client, peer: Peer, data: dict[str, Any], export: Export, tmp_path: Path
 ) -> None:
-    peer.chunk, peer.seconds_per_chunk = 2_000, 0.05
-    cancel = threading.Event()
-    threading.Timer(0.4, cancel.set).start()
-    began = time.monotonic()
-    with pytest.raises(Cancelled):
-        download_export(sdk, export, tmp_path / "out", cancel=cancel)
-    assert time.monotonic() - began < 3
+    peer.chunk, peer.seconds_per_chunk = 2_000, 60
+    begun = threading.Event()
+    with Stopwatch() as watch, pytest.raises(Cancelled):
+        download_export(
+            sdk,
+            export,
+            tmp_path / "out",
+            cancel=watch.cancel_after(begun),
+            progress=lambda step: begun.set() if step.received else None,
+        )
+    assert watch.seconds < 1
     assert not (tmp_path / "out").exists()
-    peer.seconds_per_chunk = 0
+    peer.hurry()
     download_export(sdk, export, tmp_path / "out")
     assert on_disk(tmp_path / "out") == peer.content(data)
 
 
 def test_progress_tells_the_phase_and_ends_at_the_last_file(sdk: Client, peer: Peer, tmp_path: Path) -> None:
     export = Export.from_json(peer.export(size=200_000))
-    peer.chunk, peer.seconds_per_chunk = 20_000, 0.02
+    peer.chunk, peer.seconds_per_chunk = 20_000, 60
     seen: list[ExportProgress] = []
-    folder = download_export(sdk, export, tmp_path / "out", progress=seen.append)
+
+    def report(step: ExportProgress) -> None:
+        seen.append(step)
+        if step.transfer is not None and step.transfer.done and step.transfer.total is not None:
+            peer.hurry()  # it was shown on the way
+
+    folder = download_export(sdk, export, tmp_path / "out", progress=report)
     assert seen[0].phase == "downloading"
     assert seen[-1].phase == "unpacking"
     assert (seen[-1].number, seen[-1].count) == (8, 8)
@@ -338,11 +366,16 @@ def test_progress_tells_the_phase_and_ends_at_the_last_file(sdk: Client, peer: P
 def test_pause_stops_the_bytes(sdk: Client, peer: Peer, export: Export, tmp_path: Path) -> None:
     pause = threading.Event()
     pause.set()
-    seen: list[ExportProgress] = []
-    threading.Timer(0.5, pause.clear).start()
-    download_export(sdk, export, tmp_path / "out", pause=pause, progress=seen.append)
-    paused = [step for step in seen if step.transfer is not None and step.transfer.paused]
-    assert paused
+    paused: list[ExportProgress] = []
+
+    def report(step: ExportProgress) -> None:
+        if step.transfer is not None and step.transfer.paused:
+            paused.append(step)
+        if len(paused) == 4:
+            pause.clear()
+
+    download_export(sdk, export, tmp_path / "out", pause=pause, progress=report)
+    assert len(paused) >= 4
     assert {step.received for step in paused} == {0}
 
 
@@ -351,7 +384,7 @@ def test_four_processes_fetch_each_file_once(peer: Peer, tmp_path: Path, locks: 
     data = peer.export()
     peer.chunk, peer.seconds_per_chunk = 4_000, 0.02
     running = [driver("once", peer, data, tmp_path / "out", *locks) for _ in range(4)]
-    answers = [process.communicate(timeout=60)[0] for process in running]
+    answers = [process.communicate(timeout=300)[0] for process in running]
     assert [process.returncode for process in running] == [0] * 4
     assert set(peer.asked.values()) == {1}
     assert sorted(len(json.loads(answer)) for answer in answers) == [0, 0, 0, 8]
@@ -362,14 +395,14 @@ def test_four_processes_fetch_each_file_once(peer: Peer, tmp_path: Path, locks: 
 @pytest.mark.parametrize("locks", [(), ("lease",)], ids=["locks", "no locks"])
 def test_when_the_process_at_work_is_killed_another_goes_on(peer: Peer, tmp_path: Path, locks: tuple[str, ...]) -> None:
     data = peer.export(size=60_000)
-    peer.chunk, peer.seconds_per_chunk = 2_000, 0.05
+    peer.chunk, peer.seconds_per_chunk = 5_000, 60  # a static file in one chunk
     running = [driver("once", peer, data, tmp_path / "out", "tell", *locks) for _ in range(3)]
-    while not list(tmp_path.glob(".out.*/downloads/*.static")):
-        time.sleep(0.01)
-    os.kill(int((tmp_path / "out.worker").read_text()), signal.SIGKILL)
-    peer.seconds_per_chunk = 0
+    worker = tmp_path / "out.worker"
+    eventually(lambda: list(tmp_path.glob(".out.*/downloads/*.static")) and worker.exists())
+    os.kill(int(worker.read_text()), signal.SIGKILL)
+    peer.hurry()
     for process in running:
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
     assert sorted(process.returncode for process in running) == [-9, 0, 0]
     assert on_disk(tmp_path / "out") == peer.content(data)
     assert names(tmp_path) == ["out", "out.json", "out.worker"]
@@ -387,7 +420,7 @@ def test_killed_at_any_moment_one_more_run_makes_it_whole(peer: Peer, tmp_path: 
     ends: Counter[str] = Counter()
     for _ in range(KILLS):
         ends[told(process, f"{dice.uniform(0.0, 0.2)}")] += 1
-        whole = [path for path in tmp_path.glob(".out.*/downloads/*") if not path.name.startswith(".")]
+        whole = whole_files(tmp_path)
         finished = folder.exists()
         assert not finished or on_disk(folder) == content
         peer.reset()
@@ -397,7 +430,7 @@ def test_killed_at_any_moment_one_more_run_makes_it_whole(peer: Peer, tmp_path: 
         assert sum(peer.asked.values()) <= (0 if finished else len(peer.files) - len(whole))
         shutil.rmtree(folder)
         shutil.rmtree(os.environ["AVATARSDK_CACHE"], ignore_errors=True)
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     assert ends["killed"] > KILLS / 3
 
 
@@ -423,7 +456,7 @@ def test_killed_while_it_mends_nothing_of_a_person_s_is_lost(peer: Peer, tmp_pat
         assert b"edited %d" % number in edits
         assert len(edits) == number + 1
         assert names(tmp_path) == ["out", "out.edited", "out.json"]
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     assert ends["killed"] > 2
 
 
