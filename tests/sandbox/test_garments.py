@@ -18,7 +18,7 @@ from avatarsdk_core.sandbox.human.pose import pose_mesh
 from avatarsdk_core.sandbox.human.rays import TriangleGrid
 from avatarsdk_core.sandbox.human.skeleton import INDEX
 
-POKING_SHARE = 0.01  # of the visible vertices near cloth; what pokes is looked at below
+POKING = 10  # of some 8,000 visible vertices; most of them lie beside the hem of a top in a sitter's lap
 
 
 SUIT = ("polo_Getik", "jeans_AZAT", "sneakers_AZAT")
@@ -37,10 +37,14 @@ def turn(axis: str, degrees: float) -> NDArray[np.float64]:
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 
+ARMS_DOWN = {"LeftArm": turn("z", -70), "RightArm": turn("z", 70)}
 POSES = {
     "T-pose": {},
-    "arms down": {"LeftArm": turn("z", -70), "RightArm": turn("z", 70)},
+    "arms down": ARMS_DOWN,
     "knee bent": {"LeftUpLeg": turn("x", -45), "LeftLeg": turn("x", 60)},
+    "sitting": ARMS_DOWN
+    | {f"{side}UpLeg": turn("x", -85) for side in ("Left", "Right")}
+    | {f"{side}Leg": turn("x", 85) for side in ("Left", "Right")},
 }
 
 
@@ -72,27 +76,28 @@ def poking(
     return result
 
 
+def pokes(body: Body, worn: Sequence[str], pose: str) -> dict[str, int]:
+    """Garment -> how many visible vertices of the body stand out of it, when these are worn together."""
+    skin, visible = body.parts["AvatarBody"], visible_vertices(body, worn)
+    places = pose_mesh(skin, body.skeleton, POSES[pose])
+    cloths = {identity: build_garment(body, identity).mesh for identity in worn}
+    posed = {identity: pose_mesh(cloth, body.skeleton, POSES[pose]) for identity, cloth in cloths.items()}
+    return {
+        identity: int((poking(skin, places, cloth, posed[identity]) & visible).sum())
+        for identity, cloth in cloths.items()
+    }
+
+
+@pytest.mark.parametrize("identity", CLOTHES)
+def test_no_visible_skin_stands_out_of_a_garment(body: Body, identity: str) -> None:
+    found = {pose: pokes(body, [identity], pose)[identity] for pose in POSES}
+    assert max(found.values()) <= POKING, found
+
+
 @pytest.mark.parametrize("pose", POSES)
-def test_no_visible_skin_stands_out_of_the_cloth(body: Body, pose: str) -> None:
-    skin = body.parts["AvatarBody"]
-    visible = visible_vertices(body)
-    skin_positions = pose_mesh(skin, body.skeleton, POSES[pose])
-    for identity in SUIT:
-        cloth = build_garment(body, identity).mesh
-        out = poking(skin, skin_positions, cloth, pose_mesh(cloth, body.skeleton, POSES[pose])) & visible
-        assert out.sum() <= POKING_SHARE * visible.sum(), f"{identity}: {out.sum()} of {visible.sum()}"
-
-
-@pytest.mark.parametrize("identity", [name for name in CLOTHES if name not in SUIT])
-def test_no_other_garment_lets_skin_through_either(identity: str) -> None:
-    body = build_body("female")
-    skin, cloth = body.parts["AvatarBody"], build_garment(body, identity).mesh
-    visible = visible_vertices(body, [identity])
-    for name, pose in POSES.items():
-        posed = (pose_mesh(mesh, body.skeleton, pose) for mesh in (skin, cloth))
-        places, cloth_places = posed
-        out = poking(skin, places, cloth, cloth_places) & visible
-        assert out.sum() <= POKING_SHARE * visible.sum(), f"{name}: {out.sum()} of {visible.sum()}"
+def test_nor_of_a_suit(body: Body, pose: str) -> None:
+    found = pokes(body, SUIT, pose)
+    assert max(found.values()) <= POKING, found
 
 
 def test_the_measure_of_poking_finds_a_chest_in_front_of_its_shirt() -> None:
