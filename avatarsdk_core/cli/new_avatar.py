@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,32 @@ class NewAvatarOptions:
     plan: str | None
     check: bool
     dry_run: bool
+    preset: Path | None = None
     wanted: Wanted = field(default_factory=Wanted)
+
+    def with_preset(self) -> NewAvatarOptions:
+        """With what the preset asks for; further options are added to it.
+
+        Raises:
+            ParametersError: the preset can't be read.
+        """
+        if self.preset is None:
+            return self
+        from avatarsdk_core.creation.presets import read_preset
+
+        form = read_preset(self.preset).form
+        if self.wanted.parameters_json or self.wanted.export_json or self.wanted.nothing:
+            raise click.UsageError("--preset brings all parameters: leave out --parameters and --export-parameters")
+        for option, given, own in (("pipeline", self.pipeline, form.pipeline), ("subtype", self.subtype, form.subtype)):
+            if given and given != own:
+                raise click.UsageError(f"The preset is for --{option} {own or 'of its own'}, not {given}: leave it out")
+        exported = form.export_parameters()
+        wanted = replace(
+            self.wanted,
+            parameters_json=json.dumps(form.computation()),
+            export_json=() if exported is None else (json.dumps(exported),),
+        )
+        return replace(self, pipeline=form.pipeline, subtype=form.subtype_name, wanted=wanted)
 
     def choice(self) -> Choice:
         """Raises ParametersError, UnknownNameError."""
@@ -102,7 +128,7 @@ def new_avatar_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, wanted: Wanted, **given: Any) -> Any:
         names = NewAvatarOptions.__dataclass_fields__
         mine = {name: given.pop(name) for name in list(given) if name in names}
-        return command(*args, options=NewAvatarOptions(wanted=wanted, **mine), **given)
+        return command(*args, options=NewAvatarOptions(wanted=wanted, **mine).with_preset(), **given)
 
     decorators: list[Callable[[Any], Any]] = [
         click.argument("photo", required=False, type=click.Path(path_type=Path)),
@@ -111,6 +137,12 @@ def new_avatar_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--description", default="", help="Free text, to find it by."),
         click.option("--pipeline", type=CatalogName("pipeline"), metavar="NAME", help="[default: the service's]"),
         click.option("--subtype", type=CatalogName("subtype"), metavar="NAME", help="[default: the pipeline's]"),
+        click.option(
+            "--preset",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A preset that Blender's panel saved: kind, choices, files; further options are added to it.",
+        ),
         computing_options,
         exporting_options,
         click.option("--export-comment", default="", help="A comment on the export."),

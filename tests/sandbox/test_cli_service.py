@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -267,6 +268,33 @@ def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(run: Run) -> None:
     assert request["form"]["pipeline_subtype"] == "female"
     assert request["photo"]["bytes"] > 1000
     assert run("avatars", "list", "--json").out == before
+
+
+def test_a_preset_says_all_that_options_would(run: Run, tmp_path: Path) -> None:
+    preset = tmp_path / "Hero.json"
+    content = {
+        "avatar_sdk_preset": 1,
+        "pipeline": "metaperson_2.0",
+        "subtype": "female",
+        "choices": {"haircuts": ["Haircut3"], "model_info": ["hair_color"]},
+        "values": {"avatar_modifications": {"remove_smile": True}},
+        "export": {"format": "fbx"},
+    }
+    preset.write_text(json.dumps(content), "utf-8")
+    photo = NEW[0]
+    form = run("create", photo, "--preset", preset, "--haircut", "Haircut5", "--dry-run", "--json").json["form"]
+    assert (form["pipeline"], form["pipeline_subtype"]) == ("metaperson_2.0", "female")
+    parameters, exported = json.loads(form["parameters"]), json.loads(form["export_parameters"])
+    assert parameters == {
+        "model_info": {"plus": ["hair_color"]},
+        "avatar_modifications": {"plus": {"remove_smile": True}},
+    }
+    assert (exported["format"], exported["haircuts"]["list"]) == ("fbx", ["Haircut3", "Haircut5"])
+    preset.write_text("{}", "utf-8")
+    refused = run("create", photo, "--preset", preset, "--dry-run")
+    assert refused.code != 0
+    assert "'Hero.json'" in refused.err
+    assert "Traceback" not in refused.err
 
 
 def test_a_selfie_goes_from_the_page_to_an_avatar(run: Run, tmp_path: Path) -> None:

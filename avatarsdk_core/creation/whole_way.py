@@ -1,4 +1,4 @@
-"""From a photo to an export on the disk: what the demo and the headless script both do, step by step."""
+"""The whole way from a photo to an export on the disk: what the demo and the headless script both do, step by step."""
 
 from __future__ import annotations
 
