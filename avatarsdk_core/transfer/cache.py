@@ -195,6 +195,12 @@ class Cache:
         """What is there. Raises CacheError."""
         return self._summed(self.entries())
 
+    def measure(self) -> Iterator[int]:
+        """The bytes of its files, a few files at a time, for whoever mustn't wait for `info`; their sum is its size."""
+        with contextlib.suppress(OSError):
+            for shelf in sorted((self._root / "blobs").iterdir()):
+                yield sum(path.stat().st_size for path in shelf.iterdir() if not path.name.endswith(".part"))
+
     def verify(self, progress: Callable[[int, int], None] | None = None) -> CacheCheck:
         """Read every file and remove what is damaged; `progress` gets the number done and the number of all.
 

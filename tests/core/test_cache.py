@@ -382,3 +382,11 @@ def test_what_is_evicted_while_it_is_taken_is_not_there(
     monkeypatch.setattr("avatarsdk_core.transfer.cache.copy_hashed", copy)
     assert cache.get("key", tmp_path / "out") is None
     assert not (tmp_path / "out").exists()
+
+
+def test_measuring_bit_by_bit_gives_the_size_of_info(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    assert sum(cache.measure()) == 0
+    for number in range(5):
+        cache.put_bytes(f"key {number}", bytes(number * 1000 + 1), "")
+    assert sum(cache.measure()) == cache.info().bytes == 10_005
