@@ -20,9 +20,12 @@ LOD = "avatar_sdk_lod"
 SIDE = "avatar_sdk_side"
 SOURCE = "avatar_sdk_source"  # name of the export that it came from
 CODE = "avatar_sdk_code"  # on its collection: the avatar's code on the service, empty where not known
+REPORT = "avatar_sdk_report"  # on its collection: what its last import told, as JSON
 SCALE = "avatar_sdk_scale"  # on its collection: what it was scaled by
 SHAPES = "avatar_sdk_shapes"  # on a part: names of the shape keys that came with the export, a line each
 MASK_IMAGE = "avatar_sdk_mask_image_"  # + part id of a garment, on the skin: the image that masks it
+BODY_MASK = "avatar_sdk_body_mask"  # on a garment: the image that masks the body below
+HEAD_MASK = "avatar_sdk_head_mask"  # the same for the head
 PLACED = "avatar_sdk_placed"  # on a part: its matrix_basis as it was imported, row by row
 SHOWN = "avatar_sdk_shown"  # on what is worn: whether it is shown; drives visibility and masks
 FOLLOWS = "avatar_sdk_follows"  # on what is worn: its SHOWN follows that of the same thing at another LOD
@@ -90,7 +93,7 @@ def anchor_of(obj: bpy.types.Object) -> bpy.types.ID | None:
 
 
 def _objects(avatar: Avatar) -> list[bpy.types.Object]:
-    """All objects of one avatar, whatever it is told by. An id alone tells the first: this file's before linked ones."""
+    """All objects of one avatar. An id alone tells the first of several: this file's before linked ones."""
     own = None if isinstance(avatar, str) else avatar
     name = avatar if own is None else avatar_id(own)
     found = [obj for obj in bpy.data.objects if name and obj.get(AVATAR) == name]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import bmesh
 import bpy
+import numpy as np
 from mathutils import Matrix
 
 from avatarsdk_core.avatar.parts import Part
@@ -15,6 +16,7 @@ from avatarsdk_core.avatar.shape_groups import ShapeGroup, group_of
 
 from .read import ReadModel
 
+_NORMALS = "avatar_sdk_normals"
 FLAT, SQUARE = math.radians(40), math.radians(60)  # how far a quad may bend and be skewed
 
 
@@ -58,9 +60,10 @@ def scale_model(read: ReadModel, factor: float) -> None:
 def join_triangles(mesh: bpy.types.Mesh) -> int:
     """Joins pairs of triangles to quads where their UVs meet too; vertices stay. Returns how many faces went.
 
-    Seams of the UVs and bends stay as they are.
+    Seams of the UVs, bends and normals stay as they are.
     """
     before = len(mesh.polygons)
+    _hold_normals(mesh)
     shape = bmesh.new()
     try:
         shape.from_mesh(mesh)
@@ -70,4 +73,23 @@ def join_triangles(mesh: bpy.types.Mesh) -> int:
         shape.to_mesh(mesh)
     finally:
         shape.free()
+    _put_normals_back(mesh)
     return before - len(mesh.polygons)
+
+
+def _hold_normals(mesh: bpy.types.Mesh) -> None:
+    """Notes custom normals: they are stored relative to the faces around a corner, and those change."""
+    if mesh.has_custom_normals:
+        normals = np.empty(len(mesh.loops) * 3, np.float32)
+        mesh.corner_normals.foreach_get("vector", normals)
+        mesh.attributes.new(_NORMALS, "FLOAT_VECTOR", "CORNER").data.foreach_set("vector", normals)
+
+
+def _put_normals_back(mesh: bpy.types.Mesh) -> None:
+    held = mesh.attributes.get(_NORMALS)
+    if held is None:
+        return
+    normals = np.empty(len(mesh.loops) * 3, np.float32)
+    held.data.foreach_get("vector", normals)
+    mesh.attributes.remove(held)
+    mesh.normals_split_custom_set(normals.reshape(-1, 3).tolist())

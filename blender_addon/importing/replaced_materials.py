@@ -65,8 +65,9 @@ def _with_inputs_of(old: bpy.types.Material | None, new: bpy.types.Material) -> 
         return new, []
     if new.users > 0:  # it may be another avatar's too
         new = new.copy()
-    for name, value in changed.items():
-        surface_node(new).inputs[name].default_value = value  # type: ignore[union-attr]  (it has inputs)
+    node = surface_node(new)
+    for name, value in changed.items() if node else ():
+        node.inputs[name].default_value = value
     return new, list(changed)
 
 

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import bpy
+
 from avatarsdk_core.avatar.bundle import Model
 from avatarsdk_core.avatar.selection import group_of_part
 from avatarsdk_core.avatar.shape_groups import grouped
+
+from .. import marks
 
 
 @dataclass(frozen=True)
@@ -50,3 +55,20 @@ def _found(model: Model) -> str:
     line = f"{model.file.path.name}: {', '.join(told)}"
     line += f"; {', '.join(lods)}" if lods else ""
     return line + (f"; shape keys: {', '.join(keys)}" if keys else "")
+
+
+def keep_report(
+    collection: bpy.types.Collection, report: ImportReport, warnings: Sequence[str], notes: Sequence[str]
+) -> None:
+    """Writes what an import told on the avatar's collection, where it is found in other sessions too."""
+    told = [*report.lines(), *(("Warning", line) for line in warnings), *(("Note", line) for line in notes)]
+    collection[marks.REPORT] = json.dumps(told, ensure_ascii=False)
+
+
+def report_of(collection: bpy.types.Collection | None) -> list[tuple[str, str]]:
+    """Heading and line of the last import into an avatar's collection; empty where there is none."""
+    try:
+        told = json.loads(str(collection.get(marks.REPORT, "[]"))) if collection is not None else []
+        return [(str(heading), str(line)) for heading, line in told]
+    except (ValueError, TypeError):
+        return []

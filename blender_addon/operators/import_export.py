@@ -11,36 +11,25 @@ from bpy_extras.io_utils import ImportHelper
 from avatarsdk_core.errors import AvatarSDKError
 
 from .. import marks
-from ..importing import ImportOptions, import_avatar
+from ..importing import ImportedAvatar, import_avatar
+from ..importing.option_properties import OptionProperties
+from ..panels.import_report import show_report
+
+PRESETS = Path(__file__).parents[1]  # its folder `presets` is searched
 
 
-class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, ImportHelper):  # noqa: N801  (Blender's naming)
-    """Import an Avatar SDK export: a folder, a zip, or a .glb, .gltf, .fbx, .obj or .ply file"""
+class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, OptionProperties, ImportHelper):  # noqa: N801  (Blender's naming)
+    """Import an Avatar SDK export: a folder, a zip (or several of one export), or a .glb, .gltf, .fbx, .obj or .ply"""
 
     bl_idname = "import_scene.avatar_sdk"
     bl_label = "Import Avatar SDK Export"
-    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012  (Blender reads it as it is)
+    bl_options = {"REGISTER", "UNDO", "PRESET"}  # noqa: RUF012  (Blender reads it as it is)
 
     filename_ext = ".glb"
     filter_glob: bpy.props.StringProperty(default="*.glb;*.gltf;*.fbx;*.obj;*.ply;*.zip", options={"HIDDEN"})  # type: ignore[valid-type]
-    dress_active: bpy.props.BoolProperty(  # type: ignore[valid-type]
-        name="Put on Active Avatar",
-        description="An outfit or haircut without a person of its own is put on the avatar that is active; a head on "
-        "a body without one",
-        default=True,
-    )
-    quality: bpy.props.EnumProperty(  # type: ignore[valid-type]
-        name="Materials",
-        description="How much of the textures the materials use",
-        items=[
-            ("full", "Full", "All textures, light that scatters in the skin"),
-            ("simple", "Simple", "Colours only: quick to draw"),
-        ],
-    )
-    template: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Template",
-        description="For point clouds only: an export with faces, of the same sex and LOD, that the points are put on",
-        subtype="FILE_PATH",
+    directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})  # type: ignore[valid-type]
+    files: bpy.props.CollectionProperty(  # type: ignore[valid-type]
+        type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"}
     )
 
     @classmethod
@@ -50,29 +39,56 @@ class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, ImportHelper):  # noqa: N80
             return False
         return True
 
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        self.recall()
+        result: set[str] = self.invoke_popup(context)  # a dialog for what was dropped, else the file browser
+        return result
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        self.draw_options(self.layout)
+
     def execute(self, context: bpy.types.Context) -> set[str]:
-        onto = marks.avatar_id(context.object) if self.dress_active else ""
         try:
-            template = bpy.path.abspath(self.template)
-            options = ImportOptions(onto=onto, template=template, quality=self.quality)
-            imported = import_avatar(_chosen(self.filepath), options)
+            imported = import_avatar(self._paths(), self.to_options(_active_avatar(context)))
         except AvatarSDKError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        if self.options.is_invoke:
+            self.keep()
         for warning in (*imported.warnings, *imported.notes):
             self.report({"WARNING"}, warning)
-        for obj in context.selected_objects:
-            obj.select_set(False)
-        root = imported.armature or imported.parts[0]
-        root.select_set(True)
-        context.view_layer.objects.active = root
-        self.report({"INFO"}, f"Imported {imported.collection.name}: {len(imported.parts)} parts")
+        _select(imported, context)
+        done = "Replaced" if imported.replaced else "Imported"
+        self.report({"INFO"}, f"{done} {imported.collection.name}: {len(imported.parts)} parts")
+        if self.options.is_invoke:
+            show_report(context, imported)
         return {"FINISHED"}
 
+    def _paths(self) -> list[Path]:
+        """What was chosen: several files of one folder, or one path; one that ends in a separator means the folder."""
+        names = [entry.name for entry in self.files if entry.name]
+        if len(names) > 1:
+            folder = Path(bpy.path.abspath(self.directory or str(Path(self.filepath).parent)))
+            return [folder / name for name in names]
+        return [Path(bpy.path.abspath(self.filepath or self.directory))]
 
-def _chosen(filepath: str) -> Path:
-    """The path of the file browser; with no file chosen it ends in a separator and means the folder."""
-    return Path(bpy.path.abspath(filepath))
+
+def _active_avatar(context: bpy.types.Context) -> str:
+    """The avatar of the active object, or the only one of the scene."""
+    active = marks.avatar_id(context.object)
+    if active and marks.collection_of(active):
+        return active
+    avatars = {marks.avatar_id(found) for found in context.scene.collection.children_recursive} - {""}
+    return avatars.pop() if len(avatars) == 1 else ""
+
+
+def _select(imported: ImportedAvatar, context: bpy.types.Context) -> None:
+    for obj in context.selected_objects:
+        obj.select_set(False)
+    root = imported.armature or imported.parts[0]
+    if root.name in context.view_layer.objects:
+        root.select_set(True)
+        context.view_layer.objects.active = root
 
 
 def menu_entry(self: bpy.types.Menu, _context: bpy.types.Context) -> None:
@@ -80,6 +96,16 @@ def menu_entry(self: bpy.types.Menu, _context: bpy.types.Context) -> None:
     self.layout.operator(
         IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Avatar SDK export (folder, .zip, .glb, .gltf, .fbx, .obj, .ply)"
     )
+
+
+def register() -> None:
+    """Our presets stand among Blender's."""
+    bpy.utils.register_preset_path(str(PRESETS))
+
+
+def unregister() -> None:
+    """And go with us."""
+    bpy.utils.unregister_preset_path(str(PRESETS))
 
 
 CLASSES = (IMPORT_SCENE_OT_avatar_sdk,)

@@ -28,6 +28,8 @@ class VIEW3D_PT_avatar_sdk(bpy.types.Panel):  # noqa: N801  (Blender's naming)
             self.layout.label(text="Select a part of an avatar", icon="INFO")
             return
         self.layout.label(text=collection.name, icon="OUTLINER_OB_ARMATURE")
+        if marks.REPORT in collection:
+            self.layout.popover("VIEW3D_PT_avatar_sdk_report", text="Import Report", icon="TEXT")
         if hair.lacking_bounces(context.scene, avatar):
             self.layout.operator(SCENE_OT_avatar_sdk_hair_bounces.bl_idname, icon="ERROR")
 
