@@ -42,6 +42,7 @@ def own_profiles(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
     config = tmp_path_factory.getbasetemp() / f"home{next(_homes)}" / "profiles.toml"
     monkeypatch.setenv("AVATARSDK_CONFIG", str(config))
     monkeypatch.setenv("AVATARSDK_CACHE", str(config.parent / "cache"))
+    monkeypatch.setenv("AVATARSDK_SANDBOXES", str(config.parent / "sandboxes"))
     return config
 
 

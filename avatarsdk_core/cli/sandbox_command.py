@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from avatarsdk_core.sandbox.accounts import CLIENT, DEVELOPER
 from avatarsdk_core.sandbox.server import TOKEN_LIFETIME
 
 if TYPE_CHECKING:
+    from avatarsdk_core.running_sandbox import RunningSandbox
     from avatarsdk_core.sandbox import Durations, Sandbox
     from avatarsdk_core.sandbox.faults import Profile
     from avatarsdk_core.sandbox.human.model import Subtype
@@ -73,6 +75,8 @@ def sandbox(
     if list_faults:
         _show_faults()
         return
+    from avatarsdk_core.running_sandbox import announced
+
     given = _faults(faults, profile)
     service = Sandbox(
         state,
@@ -83,13 +87,26 @@ def sandbox(
         **settings,
     )
 
+    told = contextlib.ExitStack()
+    shown = access or (DEVELOPER if seed else CLIENT)
+
     def ready(running: Sandbox) -> None:
         if seed:
             running.seed(seed)
-        _introduce(running, access or (DEVELOPER if seed else CLIENT))
+        told.enter_context(announced(_announcement(running, shown)))
+        _introduce(running, shown)
         _warn(settings["host"])
 
-    serve(service, ready)
+    with told:
+        serve(service, ready)
+
+
+def _announcement(service: Sandbox, access: str) -> RunningSandbox:
+    """What other programs of this user need for signing in: Blender's panel does it with one click."""
+    from avatarsdk_core.running_sandbox import RunningSandbox
+
+    pair = service.credentials.developer if access == DEVELOPER else service.credentials.client
+    return RunningSandbox(service.url, access, pair.client_id, pair.client_secret)
 
 
 def _introduce(service: Sandbox, access: str) -> None:
