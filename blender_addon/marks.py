@@ -7,7 +7,7 @@ they live in the file whether or not the add-on is enabled.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import bpy
 
@@ -33,7 +33,7 @@ PIECE = "avatar_sdk_piece"  # name of the file's node
 VIEWPORT_LOD = "avatar_sdk_viewport_lod"  # on the armature of an avatar with several LODs: which the viewport shows
 RENDER_LOD = "avatar_sdk_render_lod"  # the same for renders
 
-Avatar = str | bpy.types.Object  # an avatar by its id, or by any object of it (which tells duplicates apart)
+Avatar: TypeAlias = str | bpy.types.Object  # an avatar by its id, or by any object of it (which tells duplicates apart)
 
 
 def mark(block: bpy.types.ID, **values: Any) -> None:

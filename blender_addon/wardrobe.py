@@ -10,29 +10,38 @@ from avatarsdk_core.avatar.wardrobe import gives_way
 from . import marks
 from .drivers import drive
 
+SHOWN_PATH = f'["{marks.SHOWN}"]'
+
 
 def make_wearable(item: bpy.types.Object) -> None:
     """Gives an object its switch. The outliner's eye can't be driven: use the switch (or the panel) instead."""
     item[marks.SHOWN] = True
     item.id_properties_ui(marks.SHOWN).update(description="Whether this is worn: shows it and hides the skin below")
-    path = f'["{marks.SHOWN}"]'
-    drive(item, "hide_viewport", item, path, inverted=True)
-    drive(item, "hide_render", item, path, inverted=True)
+    item.property_overridable_library_set(SHOWN_PATH, True)
+    obey_switch(item)
+
+
+def obey_switch(item: bpy.types.Object) -> None:
+    """Makes an object's visibility follow its own switch alone."""
+    drive(item, "hide_viewport", item, SHOWN_PATH, inverted=True)
+    drive(item, "hide_render", item, SHOWN_PATH, inverted=True)
 
 
 def show(item: bpy.types.Object, shown: bool) -> None:
-    """Puts a garment on or takes it off. Raises ValueError for an object that isn't worn."""
+    """Puts a garment on or takes it off, at all its LODs. Raises ValueError for an object that isn't worn."""
     if marks.SHOWN not in item:
         raise ValueError(f"{item.name} is no garment of an avatar")
+    item = item.get(marks.FOLLOWS) or item
     item[marks.SHOWN] = bool(shown)
     item.update_tag()
 
 
 def put_on(item: bpy.types.Object) -> list[bpy.types.Object]:
     """Puts a garment on and takes off what it takes the place of. Returns what came off."""
+    item = item.get(marks.FOLLOWS) or item
     off = [
         other
-        for other in marks.worn(marks.avatar_id(item))
+        for other in marks.worn(item)
         if other != item and other[marks.SHOWN] and gives_way(item.get(marks.CATEGORY), other.get(marks.CATEGORY))
     ]
     show(item, shown=True)

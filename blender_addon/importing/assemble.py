@@ -20,7 +20,7 @@ from .. import face, marks, skeleton, wardrobe
 from ..materials.groups import Kind, fill
 from ..materials.images import ImageLoader, pixels_of
 from ..materials.surfaces import Quality, build_material, kind_of_part
-from ..materials.visibility import add_mask
+from ..materials.visibility import give_mask
 from ..shelves import shelf
 from .graft import remember_shapes
 from .read import ReadModel
@@ -76,13 +76,6 @@ def adopt(
     return parts
 
 
-def connect_face(avatar: str) -> None:
-    """Lets the shape keys of teeth and eyelashes follow the head's, and a haircut's texture its shape key."""
-    for head in marks.parts_of(avatar, Role.HEAD):
-        face.follow_head(head, marks.parts_of(avatar, Role.TEETH, Role.EYELASHES))
-        face.blend_haircut(head)
-
-
 def wear_first(parts: Sequence[bpy.types.Object]) -> None:
     """Of what came in, the first of each kind is worn; it takes the place of what the avatar wore."""
     items = [part for part in parts if marks.SHOWN in part]
@@ -93,24 +86,12 @@ def wear_first(parts: Sequence[bpy.types.Object]) -> None:
             wardrobe.show(item, shown=False)
 
 
-def connect_masks(
-    avatar: str, model: Model, objects: list[bpy.types.Object], images: ImageLoader
-) -> dict[str, dict[str, int]]:
-    """Hides the avatar's skin under the model's garments. Returns garment name → skin part name → faces hidden."""
-    hidden: dict[str, dict[str, int]] = {}
+def give_masks(model: Model, objects: Sequence[bpy.types.Object], images: ImageLoader) -> None:
+    """Says which masks the model's garments bring; `upkeep.connect` puts them on the skin."""
     for part, obj in zip(model.parts, objects, strict=True):
         for slot, role in _MASKED:
-            image = _mask_image(part, slot, images)
-            for skin in _skins(avatar, role) if image else []:
-                if skin.data.uv_layers:
-                    hidden.setdefault(obj.name, {})[skin.name] = add_mask(skin, obj, image)
-                    skin[marks.MASK_IMAGE + obj[marks.PART]] = image
-    return hidden
-
-
-def _skins(avatar: str, role: Role) -> list[bpy.types.Object]:
-    """The skin that a mask is for: older avatars are one mesh, whose face makes it the head."""
-    return marks.parts_of(avatar, role) or (marks.parts_of(avatar, Role.HEAD) if role is Role.BODY else [])
+            if image := _mask_image(part, slot, images):
+                give_mask(obj, role, image)
 
 
 def _mask_image(part: Part, slot: str, images: ImageLoader) -> bpy.types.Image | None:

@@ -33,7 +33,10 @@ from .graft import Graft, drop_stale, graft
 from .replaced_materials import is_ours, replace_materials
 from .rest_pose import take_rest_of
 
-_MARKS = (marks.IDENTITY, marks.LOD, marks.PIECE, marks.SOURCE, marks.SHAPES, marks.PLACED)
+_MARKS = (
+    *(marks.IDENTITY, marks.LOD, marks.PIECE, marks.SOURCE, marks.SHAPES, marks.PLACED),
+    *(marks.BODY_MASK, marks.HEAD_MASK),
+)
 
 
 @dataclass

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import bpy
+
+from .. import marks, upkeep, wardrobe
 
 # Kinds of data-blocks that an import may make, users before what they use.
 _KINDS = ("collections", "objects", "meshes", "armatures", "materials", "node_groups", "images", "actions", "cameras")
@@ -45,3 +47,19 @@ def only_what_is_used() -> Iterator[None]:
         block for uid, block in _blocks().items() if uid not in before and block.users == 0 and not block.use_fake_user
     ]:
         bpy.data.batch_remove(leftover)
+
+
+@contextmanager
+def as_before(avatar: str, parts: Sequence[bpy.types.Object]) -> Iterator[None]:
+    """An avatar that was there before is dressed whole or not at all: when the block fails, the parts go again."""
+    new = {part.session_uid for part in parts}
+    shown = {item.session_uid: item[marks.SHOWN] for item in marks.worn(avatar) if item.session_uid not in new}
+    try:
+        yield
+    except BaseException:
+        bpy.data.batch_remove(list(parts))
+        for item in marks.worn(avatar):
+            if item.session_uid in shown:
+                wardrobe.show(item, shown[item.session_uid])
+        upkeep.tidy(avatar)
+        raise

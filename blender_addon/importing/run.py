@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
@@ -14,21 +13,19 @@ import bpy
 
 from avatarsdk_core.avatar.bundle import Bundle, understand
 from avatarsdk_core.avatar.limits import check_polygons, check_textures
-from avatarsdk_core.avatar.parts import SKIN
 from avatarsdk_core.avatar.selection import lacking_lod, select_parts
 from avatarsdk_core.errors import BundleError
 
-from .. import hair, marks
+from .. import hair, marks, upkeep
 from ..materials.images import ImageLoader
-from ..materials.visibility import remove_mask
 from . import where
 from .adapt import drop_parts, drop_shapes, join_triangles, scale_model
-from .assemble import adopt, connect_face, connect_masks, new_avatar, wear_first
+from .assemble import adopt, give_masks, new_avatar, wear_first
 from .options import ImportOptions
 from .read import ReadModel, read_model
 from .reimport import replace_in_place
-from .report import ImportReport, found_in
-from .rollback import all_or_nothing, only_what_is_used
+from .report import ImportReport, found_in, keep_report
+from .rollback import all_or_nothing, as_before, only_what_is_used
 from .sources import open_export, open_template
 from .texture_files import copy_textures
 
@@ -167,12 +164,10 @@ def _assemble(
         for model in bundle.models
     ]
     parts = tuple(obj for _, objects in added for obj in objects)
-    hidden: dict[str, dict[str, int]] = {}
-    with _masks_or_none(avatar, parts):
+    with as_before(avatar, parts):
         for model, objects in added:
-            hidden.update(connect_masks(avatar, model, objects, images))
-        if bundle.person:
-            connect_face(avatar)
+            give_masks(model, objects, images)
+        hidden = upkeep.connect(avatar, parts)
         wear_first(parts)
         bpy.context.view_layer.update()
     told = [warning for model in bundle.models for warning in read[model.file.path].warnings]
@@ -183,22 +178,11 @@ def _assemble(
         avatar, collection, parts, hidden = marks.avatar_id(old), old, replaced.parts, replaced.hidden
         report = ImportReport(report.found, report.assumed, report.skipped, replaced.kept)
         told += replaced.warnings
+        upkeep.connect(avatar)
     warnings = tuple(dict.fromkeys([*told, *images.warnings]))
     notes = tuple(filter(None, [hair.lacking_bounces(bpy.context.scene, avatar)]))
     armature = marks.armature_of(avatar)
+    keep_report(collection, report, warnings, notes)
     return ImportedAvatar(
         avatar, collection, armature, parts, hidden, warnings, notes, report, replaced=old is not None
     )
-
-
-@contextmanager
-def _masks_or_none(avatar: str, parts: Sequence[bpy.types.Object]) -> Iterator[None]:
-    """An avatar that was there before is dressed whole or not at all: its masks go when the block fails."""
-    try:
-        yield
-    except BaseException:
-        for skin in marks.parts_of(avatar, *SKIN):
-            for part in parts:
-                remove_mask(skin, part[marks.PART])
-                skin.pop(marks.MASK_IMAGE + part[marks.PART], None)
-        raise

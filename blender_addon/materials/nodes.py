@@ -74,6 +74,13 @@ class Graph:
             self.set(node, index, value)
         return node.outputs[2]
 
+    def object_property(self, name: str, column: float, row: float, label: str = "") -> bpy.types.NodeSocket:
+        """A custom property of the object that is drawn, as a number: one material may serve several objects."""
+        node = self.add("ShaderNodeAttribute", column, row, label)
+        node.attribute_type = "OBJECT"
+        node.attribute_name = name
+        return node.outputs["Fac"]
+
     def image(self, image: bpy.types.Image, column: float, row: float, label: str = "") -> bpy.types.Node:
         """An Image Texture node on the mesh's active UV map."""
         node = self.add("ShaderNodeTexImage", column, row, label)

@@ -4,14 +4,20 @@
 In the material the mask image itself decides, sampled with the skin's own UVs: alpha = product over the garments of
 (mask > 0.5, or 1 while the garment is hidden). Workbench and the Solid view don't evaluate materials: there a Mask
 modifier hides the faces that lie under the garment with all their samples.
+
+Both ask a property of the skin, which a driver makes follow the garment's switch. A material that had the driver itself
+would serve one skin only: duplicates and overrides of an avatar share their materials.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import bpy
 import numpy as np
 
 from avatarsdk_core.avatar import masks
+from avatarsdk_core.avatar.parts import Role
 
 from .. import marks
 from ..drivers import drive
@@ -20,7 +26,53 @@ from .images import pixels_of
 from .nodes import Graph
 from .surfaces import surface_node
 
-_UNDER = "avatar_sdk_under_"  # + part id, on the skin: name of the garment's vertex group
+# On the skin, + part id of the garment:
+_SHOWN = "avatar_sdk_mask_shown_"  # 1 while the garment is shown
+_UNDER = "avatar_sdk_under_"  # name of the garment's vertex group
+_MASKS = {Role.BODY: marks.BODY_MASK, Role.HEAD: marks.HEAD_MASK}
+
+
+def give_mask(garment: bpy.types.Object, role: Role, image: bpy.types.Image) -> None:
+    """Says which mask a garment has for the skin of this role; `connect_masks` puts it there."""
+    garment[_MASKS[role]] = image
+
+
+def connect_masks(avatar: marks.Avatar, seen: Mapping[int, frozenset[int]] | None = None) -> dict[str, dict[str, int]]:
+    """Brings the masks of all skins of an avatar into line with its garments.
+
+    Args:
+        seen: session_uid of a part -> levels of detail at which it is seen, where there are several: a garment hides
+            the skin that is seen together with it.
+
+    Returns:
+        garment name → skin name → faces hidden, of the masks that are new.
+    """
+    seen = seen or {}
+    parts = marks.parts_of(avatar)
+    hidden: dict[str, dict[str, int]] = {}
+    for skin in _skins(parts):
+        there, wanted = set(masks_on(skin)), {}
+        for garment in parts:
+            image = _mask_for(garment, skin, parts)
+            if image and _together(seen.get(garment.session_uid), seen.get(skin.session_uid)):
+                wanted[garment[marks.PART]] = garment, image
+        for part in there - wanted.keys():
+            remove_mask(skin, part)
+        for part in wanted.keys() - there:
+            garment, image = wanted[part]
+            hidden.setdefault(garment.name, {})[skin.name] = add_mask(skin, garment, image)
+    return hidden
+
+
+def masks_on(skin: bpy.types.Object) -> dict[str, bpy.types.Image]:
+    """The masks of a skin: part id of the garment → image."""
+    prefix = marks.MASK_IMAGE
+    return {name.removeprefix(prefix): image for name, image in skin.items() if name.startswith(prefix)}
+
+
+def masks_in_force(skin: bpy.types.Object) -> list[bpy.types.Image]:
+    """The masks of those garments that are shown."""
+    return [image for part, image in masks_on(skin).items() if image and skin.get(_SHOWN + part, 0.0) > masks.THRESHOLD]
 
 
 def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types.Image) -> int:
@@ -29,11 +81,15 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
     Returns:
         the number of the skin's faces whose centre the mask hides.
     """
+    part = garment[marks.PART]
+    skin[marks.MASK_IMAGE + part] = image
+    skin[_SHOWN + part] = 1.0
+    drive(skin, f'["{_SHOWN}{part}"]', garment, f'["{marks.SHOWN}"]')
     pixels = pixels_of(image)
     channel = "Alpha" if masks.speaks_through_alpha(pixels) else "Color"
     for slot in skin.material_slots:
         shader = surface_node(slot.material) if slot.material else None
-        if shader and "Alpha" in shader.inputs:
+        if shader and shader.type == "GROUP" and "Alpha" in shader.inputs:  # a person's own material stays as it is
             _add_to_material(slot.material, shader, garment, image, channel)
     return _add_modifier(skin, garment, masks.mask_values(pixels))
 
@@ -41,26 +97,51 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
 def remove_mask(skin: bpy.types.Object, part: str) -> None:
     """Takes back what `add_mask` did for the garment with the part id `part`; nothing where it did nothing."""
     for slot in skin.material_slots:
-        for node in [node for node in slot.material.node_tree.nodes if node.get(marks.PART) == part]:
-            _remove_node(slot.material.node_tree, node)
+        tree = slot.material.node_tree if slot.material and not slot.material.library else None
+        for node in [node for node in tree.nodes if node.get(marks.PART) == part] if tree else []:
+            _remove_node(tree, node)
     name = skin.pop(_UNDER + part, None)
     for modifier in [found for found in skin.modifiers if found.type == "MASK" and found.vertex_group == name]:
         modifier.driver_remove("show_viewport")
         skin.modifiers.remove(modifier)
-    if name and (group := skin.vertex_groups.get(name)):
-        skin.vertex_groups.remove(group)
+    if name and (found := skin.vertex_groups.get(name)):
+        skin.vertex_groups.remove(found)
+    if _SHOWN + part in skin:
+        skin.driver_remove(f'["{_SHOWN}{part}"]')
+        del skin[_SHOWN + part]
+    skin.pop(marks.MASK_IMAGE + part, None)
+
+
+def _skins(parts: list[bpy.types.Object]) -> list[bpy.types.Object]:
+    roles = {str(role) for role in _MASKS}
+    return [part for part in parts if part.get(marks.ROLE) in roles and part.type == "MESH" and part.data.uv_layers]
+
+
+def _mask_for(
+    garment: bpy.types.Object, skin: bpy.types.Object, parts: list[bpy.types.Object]
+) -> bpy.types.Image | None:
+    """The garment's mask for this skin. Older avatars are one mesh, whose face makes it the head."""
+    role = Role(skin[marks.ROLE])
+    if role is Role.HEAD and not any(part.get(marks.ROLE) == Role.BODY for part in parts):
+        role = Role.BODY
+    image: bpy.types.Image | None = garment.get(_MASKS[role])
+    return image if marks.SHOWN in garment else None
+
+
+def _together(one: frozenset[int] | None, other: frozenset[int] | None) -> bool:
+    return not one or not other or bool(one & other)
 
 
 def _remove_node(tree: bpy.types.NodeTree, node: bpy.types.Node) -> None:
-    node.inputs["Shown"].driver_remove("default_value")
     alpha = node.inputs["Alpha"]
     for target in [link.to_socket for link in node.outputs["Alpha"].links]:
         if alpha.links:
             tree.links.new(alpha.links[0].from_socket, target)
         else:
             target.default_value = alpha.default_value
-    for texture in [link.from_node for link in node.inputs["Mask"].links]:
-        tree.nodes.remove(texture)
+    for name in ("Mask", "Shown"):
+        for source in [link.from_node for link in node.inputs[name].links]:
+            tree.nodes.remove(source)
     tree.nodes.remove(node)
 
 
@@ -71,42 +152,45 @@ def _add_to_material(
     image: bpy.types.Image,
     channel: str,
 ) -> None:
+    part = garment[marks.PART]
+    if any(node.get(marks.PART) == part for node in material.node_tree.nodes):
+        return  # a material that several skins share
     graph = Graph(material.node_tree)
     count = sum(1 for node in material.node_tree.nodes if node.type == "GROUP" and node.get(marks.PART))
     texture = graph.image(image, 3, 5 + count, f"Mask of {garment.name}")
     node = graph.add("ShaderNodeGroup", 1, 5 + count, f"Under {garment.name}")
     node.node_tree = group(Kind.VISIBILITY_MASK)
-    node[marks.PART] = garment[marks.PART]
+    node[marks.PART] = part
     graph.set(node, "Mask", texture.outputs[channel])
+    graph.set(node, "Shown", graph.object_property(_SHOWN + part, 2, 5 + count, f"{garment.name} is worn"))
     alpha = shader.inputs["Alpha"]
     graph.set(node, "Alpha", alpha.links[0].from_socket if alpha.links else alpha.default_value)
     graph.set(shader, "Alpha", node.outputs["Alpha"])
-    drive(node.inputs["Shown"], "default_value", garment, f'["{marks.SHOWN}"]')
     material.surface_render_method = "DITHERED"
 
 
 def _add_modifier(skin: bpy.types.Object, garment: bpy.types.Object, mask: np.ndarray) -> int:
-    mesh = skin.data
-    corners, uvs = _triangles(mesh)
+    mesh, part = skin.data, garment[marks.PART]
+    corners, uvs = triangles(mesh)
     hidden = masks.hidden_faces(mask, uvs)
     covered = masks.hidden_faces(mask, uvs, conservative=True)
     removable = np.flatnonzero(masks.removable_vertices(covered, corners, len(mesh.vertices)))
     if len(removable):
-        group = skin.vertex_groups.new(name=f"Under {garment.name}")
-        skin[_UNDER + garment[marks.PART]] = group.name
-        group.add(removable.tolist(), 1.0, "REPLACE")
-        modifier = skin.modifiers.new(group.name, "MASK")
-        modifier.vertex_group = group.name
+        vertices = skin.vertex_groups.new(name=f"Under {garment.name}")
+        skin[_UNDER + part] = vertices.name
+        vertices.add(removable.tolist(), 1.0, "REPLACE")
+        modifier = skin.modifiers.new(vertices.name, "MASK")
+        modifier.vertex_group = vertices.name
         modifier.invert_vertex_group = True
         modifier.show_render = False
         modifier.show_in_editmode = False
         # First in the stack: hidden vertices need no deforming.
         skin.modifiers.move(len(skin.modifiers) - 1, 0)
-        drive(modifier, "show_viewport", garment, f'["{marks.SHOWN}"]')
+        drive(modifier, "show_viewport", skin, f'["{_SHOWN}{part}"]')
     return int(hidden.sum())
 
 
-def _triangles(mesh: bpy.types.Mesh) -> tuple[np.ndarray, np.ndarray]:
+def triangles(mesh: bpy.types.Mesh) -> tuple[np.ndarray, np.ndarray]:
     """Vertices (F, 3) and corner UVs (F, 3, 2) of the mesh's triangles."""
     mesh.calc_loop_triangles()
     count = len(mesh.loop_triangles)

@@ -52,3 +52,17 @@ def node_types(tree: bpy.types.NodeTree) -> set[str]:
 def image_names(material: bpy.types.Material) -> set[str]:
     """Names of the images that a material samples."""
     return {node.image.name for node in material.node_tree.nodes if node.type == "TEX_IMAGE"}
+
+
+def fed_by(obj: bpy.types.Object, socket: bpy.types.NodeSocket) -> float:
+    """What an input of the object's material gets from the property of the object that feeds it, evaluated."""
+    (link,) = socket.links
+    node = link.from_node
+    assert (node.bl_idname, node.attribute_type) == ("ShaderNodeAttribute", "OBJECT")
+    return float(obj.evaluated_get(bpy.context.evaluated_depsgraph_get())[node.attribute_name])
+
+
+def mask_node(skin: bpy.types.Object) -> bpy.types.Node:
+    """The node of the skin's material that hides what lies under a garment; there must be one."""
+    (node,) = (node for node in skin.active_material.node_tree.nodes if node.type == "GROUP" and "Shown" in node.inputs)
+    return node

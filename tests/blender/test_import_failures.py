@@ -12,8 +12,9 @@ import bpy
 import pytest
 
 from avatarsdk_core.errors import AvatarSDKError, BundleError
-from blender_addon import marks
-from blender_addon.importing import ImportOptions, assemble, import_avatar
+from blender_addon import face, marks
+from blender_addon.importing import ImportOptions, import_avatar
+from blender_addon.materials import visibility
 from tests.blender.scene import contents
 
 
@@ -132,7 +133,7 @@ def test_a_failure_half_way_leaves_nothing(composite: Path, monkeypatch: pytest.
     def fail(*_: object) -> None:
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(assemble.face, "follow_head", fail)
+    monkeypatch.setattr(face, "connect_shapes", fail)
     with pytest.raises(RuntimeError, match="in the middle"):
         import_avatar(composite)
     assert contents() == before
@@ -176,7 +177,7 @@ def test_an_avatar_is_dressed_whole_or_not_at_all(samples: Path, monkeypatch: py
         return found
 
     before = state()
-    real, calls = assemble.add_mask, []
+    real, calls = visibility.add_mask, []
 
     def fail_at_the_head(*arguments: object) -> int:
         calls.append(arguments)
@@ -184,7 +185,7 @@ def test_an_avatar_is_dressed_whole_or_not_at_all(samples: Path, monkeypatch: py
             raise RuntimeError("in the middle")
         return int(real(*arguments))
 
-    monkeypatch.setattr(assemble, "add_mask", fail_at_the_head)
+    monkeypatch.setattr(visibility, "add_mask", fail_at_the_head)
     outfit, onto = samples / "metaperson2" / "outfit_ARPI_lod2_female", ImportOptions(onto=person.avatar)
     with pytest.raises(RuntimeError, match="in the middle"):
         import_avatar(outfit, onto)

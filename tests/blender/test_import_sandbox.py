@@ -17,7 +17,7 @@ from avatarsdk_core.sandbox.pipelines import pipeline
 from avatarsdk_core.sandbox.pipelines.contract import ComputeJob, ExportJob
 from blender_addon.importing import import_avatar
 from blender_addon.materials.surfaces import surface_node
-from tests.blender.scene import evaluated_points, shape_key_names
+from tests.blender.scene import evaluated_points, fed_by, shape_key_names
 
 META = pipeline("metaperson_2.0")
 HEAD = {"list": ["AvatarHead", "AvatarTeethLower"], "textures": {"list": []}}
@@ -85,6 +85,4 @@ def test_a_generated_haircut_grows_on_the_head_with_its_texture(avatar: Path, tm
     for value in (1.0, 0.25):
         key.value = value
         bpy.context.view_layer.update()
-        graph = bpy.context.evaluated_depsgraph_get()
-        tree = head.active_material.evaluated_get(graph).node_tree
-        assert tree.nodes[node.name].inputs["Haircut"].default_value == pytest.approx(value)
+        assert fed_by(head, node.inputs["Haircut"]) == pytest.approx(value)

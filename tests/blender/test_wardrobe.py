@@ -10,15 +10,12 @@ import pytest
 
 from blender_addon import marks, wardrobe
 from blender_addon.importing import import_avatar
-from tests.blender.scene import evaluated_faces
+from tests.blender.scene import evaluated_faces, fed_by, mask_node
 
 
 def shown_input(skin: bpy.types.Object) -> float:
-    """The driven input `Shown` of the mask in the skin's material, evaluated."""
-    graph = bpy.context.evaluated_depsgraph_get()
-    tree = skin.active_material.evaluated_get(graph).node_tree
-    group = next(node for node in tree.nodes if node.type == "GROUP" and "Shown" in node.inputs)
-    return float(group.inputs["Shown"].default_value)
+    """The input `Shown` of the mask in the skin's material, as the renderer sees it."""
+    return fed_by(skin, mask_node(skin).inputs["Shown"])
 
 
 def test_taking_a_garment_off_and_putting_it_on_again(composite: Path) -> None:
