@@ -166,6 +166,23 @@ def lock_descriptor(descriptor: int) -> bool:
     return True
 
 
+def is_locked(path: Path) -> bool:
+    """Whether somebody holds the lock `path` now; nothing is waited for, and no file is made."""
+    lease = path.with_name(path.name + ".lease")
+    if lease.exists():
+        return not _is_dead(_read(lease)) and time.time() - lease.stat().st_mtime < LEASE_SECONDS
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not lock_descriptor(descriptor)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
 class _Lease:
     """A file that only one can create, kept young by a small thread while it is held."""
 

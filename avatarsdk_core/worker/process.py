@@ -19,6 +19,7 @@ from avatarsdk_core.file_lock import FileLock
 from avatarsdk_core.transfer.files import is_full
 from avatarsdk_core.vault.files import make_private_folder
 from avatarsdk_core.worker.answering import Answering
+from avatarsdk_core.worker.child import EXIT_FULL, EXIT_NO_HOME
 from avatarsdk_core.worker.job import CANCELLED, PAUSED, read_job
 from avatarsdk_core.worker.journal import Journal, read_all
 from avatarsdk_core.worker.messages import (
@@ -38,8 +39,6 @@ from avatarsdk_core.worker.places import Home
 from avatarsdk_core.worker.runner import Runner
 from avatarsdk_core.worker.work import Clients
 
-EXIT_FULL = 28  # the disk is so full that even that couldn't be written down
-EXIT_NO_HOME = 29  # the folder can't be used at all
 _NICE = 5
 _RESERVE_BYTES = 64 << 10
 _KEPT_SECONDS = 14 * 86400.0  # jobs that ended are forgotten after that

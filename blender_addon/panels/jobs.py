@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel of jobs: what goes on, how far it is, and what can be done about it."""
+
+from __future__ import annotations
+
+import textwrap
+
+import bpy
+
+from avatarsdk_core.worker.shown import ELSEWHERE, INTERRUPTED, READY, Shown
+
+from .. import jobs, online
+from ..operators.jobs import (
+    AVATAR_SDK_OT_job,
+    AVATAR_SDK_OT_job_details,
+    AVATAR_SDK_OT_job_import,
+    AVATAR_SDK_OT_jobs_clear,
+)
+from .sidebar import CATEGORY
+
+_MOST = 8  # the others are counted: a panel longer than the screen helps nobody
+_PIXELS_A_LETTER = 7.0  # of Blender's interface font, at scale 1
+_ICONS = {
+    "failed": "ERROR",
+    "done": "CHECKMARK",
+    "cancelled": "CANCEL",
+    "paused": "PAUSE",
+    "trying_again": "FILE_REFRESH",
+    READY: "IMPORT",
+    INTERRUPTED: "UNLINKED",
+    ELSEWHERE: "WINDOW",
+}
+
+
+class VIEW3D_PT_avatar_sdk_jobs(bpy.types.Panel):  # noqa: N801  (Blender's naming)
+    """Avatars under way."""
+
+    bl_label = "Jobs"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = CATEGORY
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return bool(jobs.jobs())
+
+    def draw(self, context: bpy.types.Context) -> None:
+        views = jobs.jobs()
+        reason = online.reason()
+        if reason and any(view.state == INTERRUPTED for view in views):
+            _paragraph(self.layout, context, reason, "INTERNET_OFFLINE")
+        for view in views[:_MOST]:
+            _draw_job(self.layout.box(), context, view)
+        if len(views) > _MOST:
+            self.layout.label(text=f"… and {len(views) - _MOST} more", translate=False)
+        if any(view.state in ("done", "failed", "cancelled") for view in views):
+            self.layout.operator(AVATAR_SDK_OT_jobs_clear.bl_idname, icon="TRASH")
+
+
+def _draw_job(box: bpy.types.UILayout, context: bpy.types.Context, view: Shown) -> None:
+    row = box.row()
+    row.label(text=view.title, icon=_ICONS.get(view.state, "SORTTIME"), translate=False)
+    buttons = row.row(align=True)
+    for action, icon in _buttons(view):
+        button = buttons.operator(AVATAR_SDK_OT_job.bl_idname, text="", icon=icon)
+        button.job, button.action = view.id, action
+    if view.is_active and view.progress is not None:
+        box.progress(factor=view.progress, text=view.words)
+    elif view.failure is None:
+        box.label(text=view.words)
+    if view.left or view.detail:
+        _paragraph(box, context, ", ".join(filter(None, [view.left, view.detail])))
+    if view.failure is not None:
+        _paragraph(box, context, view.failure.message)
+        box.operator(AVATAR_SDK_OT_job_details.bl_idname, icon="COPYDOWN").job = view.id
+    if view.state == READY:
+        box.operator(AVATAR_SDK_OT_job_import.bl_idname, icon="IMPORT").job = view.id
+
+
+def _buttons(view: Shown) -> list[tuple[str, str]]:
+    if view.is_active:
+        return [("PAUSE", "PAUSE"), ("CANCEL", "X")]
+    if view.state == ELSEWHERE:
+        return []
+    if view.state == "failed":
+        return [("RETRY", "FILE_REFRESH"), ("REMOVE", "X")]
+    if view.state in (INTERRUPTED, "paused"):
+        return [("GO_ON", "PLAY"), ("CANCEL", "X")]
+    return [("REMOVE", "X")]
+
+
+def _paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
+    """Text in as many lines as the panel's width asks for."""
+    scale = context.preferences.system.ui_scale or 1.0
+    letters = max(20, int((context.region.width / scale - 60) / _PIXELS_A_LETTER))
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for number, line in enumerate(textwrap.wrap(text, letters)):
+        column.label(text=line, icon=icon if number == 0 else "NONE", translate=False)
+
+
+CLASSES = (VIEW3D_PT_avatar_sdk_jobs,)
