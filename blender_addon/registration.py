@@ -7,19 +7,31 @@ Each room says what it brings: `CLASSES`, and `register()`/`unregister()` for me
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 
 import bpy
 
-from . import menus
-from .operators import hair_bounces, import_export
-from .panels import sidebar
+from . import file_handlers, jobs, later, menus, preferences, previews
+from .operators import hair_bounces, import_export, sample
+from .operators import jobs as job_operators
+from .panels import import_report, sidebar
+from .panels import jobs as jobs_panel
 
 ROOMS: tuple[ModuleType, ...] = (
+    later,
+    preferences,
+    previews,
+    import_report,
     import_export,
+    sample,
     hair_bounces,
+    file_handlers,
     menus,
     sidebar,
+    jobs,
+    job_operators,
+    jobs_panel,
 )
 
 _undo: list[Callable[[], object]] = []  # how to take back what is registered now, the latest last
@@ -50,7 +62,7 @@ def unregister() -> None:
 def _register_room(room: ModuleType) -> None:
     for cls in getattr(room, "CLASSES", ()):
         bpy.utils.register_class(cls)
-        _undo.append(lambda cls=cls: bpy.utils.unregister_class(cls))
+        _undo.append(partial(bpy.utils.unregister_class, cls))
     if hasattr(room, "register"):
         room.register()
         _undo.append(room.unregister)
