@@ -11,6 +11,7 @@ from typing import Any
 import bpy
 
 from . import cache_size
+from .materials.surfaces import Quality
 
 ADDON = __package__
 AVATARS_VARIABLE = "AVATARSDK_AVATARS"
@@ -164,9 +165,9 @@ def offers_drop() -> bool:
     return found is None or bool(found.use_drop)
 
 
-def quality() -> str:
-    """The materials of avatars that arrive: "full" or "simple"."""
-    return _text("quality") or "full"
+def quality() -> Quality:
+    """The materials of avatars that arrive."""
+    return "simple" if _text("quality") == "simple" else "full"
 
 
 def worker_environment() -> dict[str, str]:
