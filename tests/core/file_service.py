@@ -43,7 +43,10 @@ Rule = Callable[[Asked, Reply], "Reply | None"]
 
 
 class FileService:
-    """`files`: path → bytes. `rate`: bytes a second and connection. `first_byte`: seconds until each answer."""
+    """`files`: path → bytes. `rate`: bytes a second and connection. `first_byte`: seconds until each answer.
+
+    `most_sent`: where so many bytes of bodies have gone out, nothing more does until it is changed.
+    """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -51,6 +54,7 @@ class FileService:
         self.rule: Rule = lambda asked, reply: None
         self.rate: float | None = None
         self.first_byte = 0.0
+        self.most_sent: int | None = None
         self.most = self._now = 0
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -110,6 +114,8 @@ class FileService:
         body = memoryview(reply.body)[: reply.cut]
         began = time.monotonic()
         for at in range(0, len(body), CHUNK):
+            while self.most_sent is not None and self.sent >= self.most_sent and not self._stop.is_set():
+                self._stop.wait(0.01)
             if self._stop.is_set():
                 return
             peer.wfile.write(body[at : at + CHUNK])

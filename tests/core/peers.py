@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import threading
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
@@ -26,7 +26,7 @@ class OAuthPeer:
     secret: str = CLIENT_SECRET
     lifetime: int = 36000
     gives_refresh: bool = False
-    delay: float = 0.0
+    hold: Callable[[], object] = lambda: None  # called before a token is handed out
     requests: list[dict[str, str]] = field(default_factory=list)
     basic: list[tuple[str, str] | None] = field(default_factory=list)
     revoked: list[dict[str, str]] = field(default_factory=list)
@@ -48,7 +48,7 @@ class OAuthPeer:
 
     def token(self, request: Request) -> Response:
         form = dict(request.form.items())
-        time.sleep(self.delay)
+        self.hold()
         with self._lock:
             self.requests.append(form)
             basic = self._basic(request)

@@ -16,6 +16,7 @@ from werkzeug import Request, Response
 from avatarsdk_core.client import Client
 from avatarsdk_core.errors import Cancelled, NotFound, ServiceUnreachable, TransferError
 from avatarsdk_core.transfer.download import download
+from tests.stopwatch import Stopwatch
 
 BODY = bytes(range(256)) * 400
 RawServer = Callable[[Callable[[socket.socket], None]], str]
@@ -91,11 +92,14 @@ def test_416_after_a_change_starts_over(client: Client, service: HTTPServer, tmp
     assert (tmp_path / "a.zip").read_bytes() == BODY
 
 
-def test_a_body_that_always_ends_early_leaves_nothing(raw_server: RawServer, client: Client, tmp_path: Path) -> None:
+def test_a_body_that_always_ends_early_leaves_nothing(
+    raw_server: RawServer, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avatarsdk_core.http.retry._BASE_SECONDS", 0.01)
     url = raw_server(lambda peer: peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"))
     (tmp_path / "a.zip").write_bytes(b"the old one")
     with pytest.raises(TransferError, match=r"after 5 of 99 bytes"):
-        download(client.http, url, tmp_path / "a.zip", seconds=2)
+        download(client.http, url, tmp_path / "a.zip")
     assert only(tmp_path) == ["a.zip"]
     assert (tmp_path / "a.zip").read_bytes() == b"the old one"
 
@@ -103,29 +107,27 @@ def test_a_body_that_always_ends_early_leaves_nothing(raw_server: RawServer, cli
 def test_a_dripping_download_ends_at_the_deadline(raw_server: RawServer, client: Client, tmp_path: Path) -> None:
     def drip(peer: socket.socket) -> None:
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
-        for _ in range(200):
+        while True:
             peer.sendall(b"x")
             time.sleep(0.05)
 
     url = raw_server(drip)
-    started = time.monotonic()
-    with pytest.raises((TransferError, ServiceUnreachable), match="not done within 1 s"):
+    with Stopwatch() as watch, pytest.raises((TransferError, ServiceUnreachable), match="not done within 1 s"):
         download(client.http, url, tmp_path / "a.zip", seconds=1)
-    assert time.monotonic() - started < 1.6
+    assert watch.seconds < 1.6
     assert only(tmp_path) == []
 
 
 def test_cancel_is_instant_and_leaves_nothing(raw_server: RawServer, client: Client, tmp_path: Path) -> None:
     def stall(peer: socket.socket) -> None:
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nx")
-        time.sleep(5)
+        begun.set()
+        time.sleep(60)
 
-    cancel = threading.Event()
-    threading.Timer(0.3, cancel.set).start()
-    started = time.monotonic()
-    with pytest.raises(Cancelled):
-        download(client.http, raw_server(stall), tmp_path / "a.zip", cancel=cancel)
-    assert time.monotonic() - started < 0.8
+    begun = threading.Event()
+    with Stopwatch() as watch, pytest.raises(Cancelled):
+        download(client.http, raw_server(stall), tmp_path / "a.zip", cancel=watch.cancel_after(begun))
+    assert watch.seconds < 0.5
     assert only(tmp_path) == []
 
 

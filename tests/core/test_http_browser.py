@@ -6,7 +6,6 @@ import base64
 import hashlib
 import socket
 import threading
-import time
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -22,13 +21,14 @@ from avatarsdk_core.http.retry import Deadline
 from avatarsdk_core.settings import Settings
 from tests.canary import CLIENT_SECRET, MARK
 from tests.core.peers import CLIENT_ID, OAuthPeer
+from tests.stopwatch import Stopwatch
 
 CODE = f"code-{MARK}"
 PLAIN_CODE = "code-of-a-test"  # in tests whose own browser logs it
 
 
 def get(url: str, **query: str) -> requests.Response:
-    return requests.get(f"{url}?{urlencode(query)}", timeout=10)
+    return requests.get(f"{url}?{urlencode(query)}", timeout=60)
 
 
 def test_the_request_carries_a_state_and_a_challenge_of_its_own() -> None:
@@ -60,14 +60,14 @@ def test_only_an_answer_with_our_state_counts_and_only_the_first() -> None:
         for query in ({"code": "x"}, {"code": "x", "state": "theirs"}, {"code": "x", "state": "öurs"}):
             refused = get(redirect.url, **query)
             assert (refused.status_code, "wasn&#x27;t asked for here" in refused.text) == (400, True)
-        assert requests.get(f"{redirect.url}?code=a&state=ours&state=theirs", timeout=10).status_code == 400
+        assert requests.get(f"{redirect.url}?code=a&state=ours&state=theirs", timeout=60).status_code == 400
         assert get(redirect.url.replace("/callback", "/other"), code="x", state="ours").status_code == 404
         good = get(redirect.url, code=PLAIN_CODE, state="ours")
         assert (good.status_code, "You may close this page" in good.text) == (200, True)
         assert good.headers["Cache-Control"] == "no-store"
         assert get(redirect.url, code="second", state="ours").status_code == 400
-        assert redirect.wait(Deadline(1)) == PLAIN_CODE
-        assert PLAIN_CODE not in repr(redirect.wait(Deadline(1)))
+        assert redirect.wait(Deadline(60)) == PLAIN_CODE
+        assert PLAIN_CODE not in repr(redirect.wait(Deadline(60)))
     with pytest.raises(requests.ConnectionError):
         get(redirect.url, code=PLAIN_CODE, state="ours")
 
@@ -76,9 +76,9 @@ def test_a_foreign_host_name_and_other_methods_are_refused() -> None:
     with Redirect() as redirect:
         redirect.expect("ours")
         for headers in ({"Host": "evil.example"}, {"Host": f"localhost:{urlsplit(redirect.url).port}"}):
-            refused = requests.get(f"{redirect.url}?code=x&state=ours", headers=headers, timeout=10)
+            refused = requests.get(f"{redirect.url}?code=x&state=ours", headers=headers, timeout=60)
             assert refused.status_code == 400
-        assert requests.post(redirect.url, data={"code": "x", "state": "ours"}, timeout=10).status_code == 501
+        assert requests.post(redirect.url, data={"code": "x", "state": "ours"}, timeout=60).status_code == 501
         with pytest.raises(DeadlineExceeded):
             redirect.wait(Deadline(0.1))
 
@@ -94,10 +94,10 @@ def test_a_connection_that_says_nothing_holds_nobody_up() -> None:
     with Redirect() as redirect:
         redirect.expect("ours")
         silent = [socket.create_connection(("127.0.0.1", urlsplit(redirect.url).port)) for _ in range(3)]
-        started = time.monotonic()
-        assert get(redirect.url, code=PLAIN_CODE, state="ours").status_code == 200
-        assert redirect.wait(Deadline(5)) == PLAIN_CODE
-    assert time.monotonic() - started < 3
+        with Stopwatch() as watch:
+            assert get(redirect.url, code=PLAIN_CODE, state="ours").status_code == 200
+            assert redirect.wait(Deadline(60)) == PLAIN_CODE
+    assert watch.seconds < 3
     for connection in silent:
         connection.close()
 
@@ -118,7 +118,7 @@ def test_a_refusal_is_told_and_shown_without_its_markup(
         page = get(redirect.url, state="ours", **query)
         assert (page.status_code, "was refused" in page.text, "<b>" in page.text) == (200, True, False)
         with pytest.raises(kind, match=words) as caught:
-            redirect.wait(Deadline(1))
+            redirect.wait(Deadline(60))
     assert "\n" not in str(caught.value)
 
 
@@ -130,12 +130,11 @@ def test_waiting_ends_with_the_time_and_at_once_when_cancelled() -> None:
             DeadlineExceeded, match=r"within 0 s \(an answer to another sign-in came, and was refused\)"
         ):
             redirect.wait(Deadline(0.2))
-        cancel = threading.Event()
-        threading.Timer(0.2, cancel.set).start()
-        started = time.monotonic()
-        with pytest.raises(Cancelled):
-            redirect.wait(Deadline(60), cancel)
-        assert time.monotonic() - started < 1.5
+        begun = threading.Event()
+        begun.set()
+        with Stopwatch() as watch, pytest.raises(Cancelled):
+            redirect.wait(Deadline(600), watch.cancel_after(begun))
+        assert watch.seconds < 1
 
 
 @pytest.fixture(params=["http", "https"])
@@ -156,7 +155,7 @@ def peer(request: pytest.FixtureRequest) -> OAuthPeer:
 
 def browse(url: str) -> bool:
     """A browser, in a thread of its own as a browser is a program of its own."""
-    threading.Thread(target=lambda: requests.get(url, timeout=10), daemon=True).start()
+    threading.Thread(target=lambda: requests.get(url, timeout=60), daemon=True).start()
     return True
 
 

@@ -21,6 +21,7 @@ from avatarsdk_core import profiles
 from avatarsdk_core.client import Client
 from avatarsdk_core.errors import AccessDenied, AnswerLost, AuthenticationError, AvatarSDKError, ServiceUnavailable
 from avatarsdk_core.http import token as token_module
+from avatarsdk_core.http import token_store
 from avatarsdk_core.http.retry import Deadline
 from avatarsdk_core.http.token import TokenSource
 from avatarsdk_core.http.token_store import KeptToken, SharedTokens
@@ -29,8 +30,24 @@ from avatarsdk_core.redaction import Secret
 from avatarsdk_core.settings import Settings
 from tests.canary import ACCESS_TOKEN, CLIENT_SECRET, PLAYER_UID, REFRESH_TOKEN
 from tests.core.peers import CLIENT_ID, OAuthPeer
+from tests.stopwatch import eventually
 
 WHO: dict[str, Any] = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+
+
+class Clock:
+    """The clocks that tokens are judged by, so many seconds `ahead`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ahead = 0.0
+        for module in (token_module, token_store):
+            monkeypatch.setattr(module, "time", self)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.ahead
+
+    def time(self) -> float:
+        return time.time() + self.ahead
 
 
 @pytest.fixture
@@ -58,19 +75,30 @@ def in_threads(count: int, work: Any) -> list[BaseException]:
     return raised
 
 
-def test_eight_threads_over_an_expiring_token_ask_once_and_never_unsigned(peer: OAuthPeer) -> None:
-    peer.lifetime = 4  # renewed after three seconds
-    stop = time.monotonic() + 3.6
+def test_eight_threads_over_an_expiring_token_ask_once_and_never_unsigned(
+    peer: OAuthPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
+    over = threading.Event()
+
+    def watch() -> None:
+        eventually(lambda: peer.served > 40)
+        clock.ahead = peer.lifetime - 200  # it is still good, and renewed by whoever asks next
+        eventually(lambda: len(peer.requests) > 1)
+        served = peer.served
+        eventually(lambda: peer.served > served + 40)
+        over.set()
+
     with Client(root_url=peer.root, **WHO) as client:
 
         def work() -> None:
-            while time.monotonic() < stop:
+            while not over.is_set():
                 list(client.avatars.list())
 
+        threading.Thread(target=watch, daemon=True).start()
         assert in_threads(8, work) == []
     assert len(peer.requests) == 2  # the first, and the one that renewed it
     assert peer.unsigned == 0
-    assert peer.served > 16
 
 
 def test_eight_threads_that_all_get_a_401_renew_the_token_once(peer: OAuthPeer) -> None:
@@ -120,7 +148,7 @@ def in_processes(count: int, peer: OAuthPeer, access: str = "") -> list[str]:
         assert out is not None
         assert err is not None
         told.append(out.read().strip())
-        assert (process.wait(60), err.read()) == (0, "")
+        assert (process.wait(300), err.read()) == (0, "")
         out.close()
         err.close()
     return told
@@ -219,7 +247,7 @@ def shared() -> SharedTokens:
 
 
 def asked(source: TokenSource) -> str:
-    return source.get(Deadline(5))
+    return source.get(Deadline(60))
 
 
 @pytest.mark.parametrize(
@@ -310,8 +338,15 @@ def test_another_secret_is_never_let_through_by_a_token_that_is_kept(peer: OAuth
     assert len(peer.requests) == 2
 
 
-def test_threads_that_wait_share_a_refusal_too(peer: OAuthPeer) -> None:
-    peer.delay = 0.5
+def test_threads_that_wait_share_a_refusal_too(peer: OAuthPeer, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, waiting = TokenSource.get, []
+
+    def get(*arguments: Any) -> str:
+        waiting.append(1)
+        return plain(*arguments)
+
+    monkeypatch.setattr(TokenSource, "get", get)
+    peer.hold = lambda: (eventually(lambda: len(waiting) >= 8), time.sleep(0.3))
     with Client(root_url=peer.root, client_id=CLIENT_ID, client_secret="wrong") as client:
         raised = in_threads(8, lambda: list(client.avatars.list()))
         assert [type(error) for error in raised] == [AuthenticationError] * 8

@@ -6,6 +6,7 @@ import json
 import logging
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -13,6 +14,7 @@ from werkzeug import Request, Response
 
 from avatarsdk_core.client import Client
 from avatarsdk_core.errors import AuthenticationError, ProtocolError, ServiceUnreachable
+from avatarsdk_core.http import token as token_module
 from avatarsdk_core.http.retry import Deadline
 from avatarsdk_core.http.token import TokenSource
 from avatarsdk_core.models import Token
@@ -25,19 +27,22 @@ def client_of(server: HTTPServer) -> Client:
     return Client(root_url=server.url_for("/"), client_id="an-id", client_secret=CLIENT_SECRET)
 
 
-def test_eight_threads_over_an_expiring_token_fetch_it_once() -> None:
-    fetched: list[float] = []
+def test_eight_threads_over_an_expiring_token_fetch_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[int] = []
+    ahead = 0.0
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead, time=lambda: time.time() + ahead)
+    monkeypatch.setattr(token_module, "time", clock)
 
     def fetch(*_: object) -> Token:
-        fetched.append(time.monotonic())
+        fetched.append(1)
         time.sleep(0.1)
-        return Token(access_token=f"token-{len(fetched)}", expires_in=2)
+        return Token(access_token=f"token-{len(fetched)}", expires_in=2000)
 
     source = TokenSource(fetch)
     got: list[str] = []
 
     def use(_: int) -> None:
-        got.append(source.get(Deadline(5)))
+        got.append(source.get(Deadline(1000)))
 
     for round_ in (1, 2):
         threads = [threading.Thread(target=use, args=(number,)) for number in range(8)]
@@ -48,17 +53,17 @@ def test_eight_threads_over_an_expiring_token_fetch_it_once() -> None:
         assert len(fetched) == round_
         assert set(got) == {f"token-{round_}"}
         got.clear()
-        time.sleep(1.6)  # three quarters of its life: renewed ahead of its end
+        ahead += 1800  # not quite over: renewed ahead of its end
 
 
 def test_rejecting_an_old_token_leaves_a_newer_one() -> None:
     tokens = iter(["one", "two", "three"])
     source = TokenSource(lambda *_: Token(access_token=next(tokens), expires_in=3600))
-    assert source.get(Deadline(1)) == "one"
+    assert source.get(Deadline(60)) == "one"
     source.reject("one")
-    assert source.get(Deadline(1)) == "two"
+    assert source.get(Deadline(60)) == "two"
     source.reject("one")
-    assert source.get(Deadline(1)) == "two"
+    assert source.get(Deadline(60)) == "two"
 
 
 def test_over_https_the_oauth_session_logs_nothing(https: HTTPServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from werkzeug import Request, Response
 from avatarsdk_core.client import Client
 from avatarsdk_core.errors import Cancelled, DeadlineExceeded, NotFound
 from avatarsdk_core.resources import selfies, waiting
+from tests.stopwatch import Stopwatch
 
 CODE = "0f1e2d3c-0000-4000-8000-000000000003"
 
@@ -87,12 +87,10 @@ def test_throttling_and_a_service_that_is_away_are_waited_out(client: Client, se
 
 def test_cancelling_and_what_is_not_there_end_it_at_once(client: Client, service: HTTPServer) -> None:
     Page(service, 0, 1000)
-    cancel = threading.Event()
-    threading.Timer(0.3, cancel.set).start()
-    started = time.monotonic()
-    with pytest.raises(Cancelled):
-        client.selfies.wait(CODE, cancel=cancel)
-    assert time.monotonic() - started < 2
+    begun = threading.Event()
+    with Stopwatch() as watch, pytest.raises(Cancelled):
+        client.selfies.wait(CODE, cancel=watch.cancel_after(begun), progress=lambda _: begun.set())
+    assert watch.seconds < 1
     service.expect_request("/selfies/other/").respond_with_json({"detail": "Not found."}, status=404)
     with pytest.raises(NotFound):
         client.selfies.wait("other")
