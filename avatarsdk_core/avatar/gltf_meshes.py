@@ -84,7 +84,9 @@ class _Reader:
         color, normal = self._image_index(infos["color"]), self._image_index(infos["normal"])
         if color is None:
             return {}
-        places = {"body_mask": range(color - 1, color), "head_mask": range(color + 1, normal or color + 1)}
+        if normal is None:  # before the next asset's colour stands that one's body mask
+            normal = color + 1 if color + 2 in self.referenced else color + 2
+        places = {"body_mask": range(color - 1, color), "head_mask": range(color + 1, normal)}
         found = {}
         for slot, indices in places.items():
             if free := [image for index in indices if (image := self._nameless_unreferenced(index))]:

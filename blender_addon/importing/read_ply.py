@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from avatarsdk_core.avatar.blendshapes import find_blendshapes, read_blendshapes
+from avatarsdk_core.avatar.blendshapes import read_blendshapes
 from avatarsdk_core.avatar.bundle import ModelFile
 from avatarsdk_core.avatar.gltf_file import ImageSource
 from avatarsdk_core.avatar.meshes import MeshFacts, ModelFacts
@@ -22,7 +22,7 @@ from avatarsdk_core.avatar.textures import images_beside
 from avatarsdk_core.errors import BundleError
 
 from .read import ReadModel, read_model
-from .shapes import Points, Shapes, add_shapes, rest_points, z_up
+from .shapes import Points, Shapes, add_shapes, rest_points, shape_files, z_up
 
 HEAD = "AvatarHead"
 UP = 2  # Blender's upright axis
@@ -35,9 +35,7 @@ def read_ply_model(file: ModelFile, template: ModelFile | None) -> ReadModel:
     """
     meshes = {path.stem: read_ply(path) for path in file.plys}
     clouds = [name for name, mesh in meshes.items() if not len(mesh.faces)]
-    shapes = {
-        name: read_blendshapes(find_blendshapes(file.shape_folders, name), mesh.points) for name, mesh in meshes.items()
-    }
+    shapes = {name: read_blendshapes(shape_files(file, name), mesh.points) for name, mesh in meshes.items()}
     if not clouds:
         return _built(file, meshes, shapes)
     if template is None:

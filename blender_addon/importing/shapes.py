@@ -19,9 +19,11 @@ from avatarsdk_core.avatar.blendshapes import (
 )
 from avatarsdk_core.avatar.bundle import ModelFile
 from avatarsdk_core.avatar.parts import plain_name
+from avatarsdk_core.avatar.textures import MODEL
 
 from .read import ReadModel
 
+PERSON_IDENTITY = "avatar"
 Points = npt.NDArray[np.float32]
 Shapes = Mapping[str, Points]
 
@@ -35,9 +37,9 @@ def with_shapes_beside(file: ModelFile, read: ReadModel) -> ReadModel:
     meshes, warnings = [], []
     for facts in read.facts.meshes:
         obj = read.objects[facts.key]
-        files = find_blendshapes(file.shape_folders, plain_name(facts.name))
+        files = shape_files(file, plain_name(facts.name))
         if not files and len(read.facts.meshes) == 1:  # older avatars: one mesh, called as its file
-            files = find_blendshapes(file.shape_folders, file.path.stem) or _unsorted(file, len(obj.data.vertices))
+            files = shape_files(file, file.path.stem) or _unsorted(file, len(obj.data.vertices))
         new = {name: path for name, path in files.items() if name not in facts.targets}
         points = rest_points(obj)
         fitting = {name: path for name, path in new.items() if _may_fit(path, len(points))}
@@ -49,6 +51,14 @@ def with_shapes_beside(file: ModelFile, read: ReadModel) -> ReadModel:
         meshes.append(replace(facts, targets=(*facts.targets, *fitting)))
     facts_with_shapes = replace(read.facts, meshes=tuple(meshes))
     return replace(read, facts=facts_with_shapes, warnings=(*read.warnings, *warnings))
+
+
+def shape_files(file: ModelFile, mesh: str) -> dict[str, Path]:
+    """Shape name → file, for a mesh of the model. A haircut's file may be called `model` too: shapes elsewhere in the
+    export that are for `model` are the person's.
+    """
+    is_persons = mesh.lower() != MODEL or file.identity == PERSON_IDENTITY
+    return find_blendshapes(file.shape_folders if is_persons else (file.path.parent,), mesh)
 
 
 def add_shapes(obj: bpy.types.Object, shapes: Shapes) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import bpy
 import pytest
 
+from tests.blender.sandbox_exports import SandboxExports
+
 
 @pytest.fixture(autouse=True)
 def _empty_scene() -> None:
@@ -18,3 +20,9 @@ def _empty_scene() -> None:
 def composite(samples: Path) -> Path:
     """A clothed body put together from real parts: glTF with textures beside it, masks referenced by no material."""
     return samples / "SYNTHETIC" / "composite_female_lod2_ARPI_gltf"
+
+
+@pytest.fixture(scope="session")
+def sandbox_exports(tmp_path_factory: pytest.TempPathFactory) -> SandboxExports:
+    """Exports of the sandbox, each made once a session."""
+    return SandboxExports(tmp_path_factory.mktemp("exports"))
