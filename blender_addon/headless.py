@@ -18,7 +18,9 @@ from avatarsdk_core.errors import AvatarSDKError, BlenderError
 
 from . import marks
 from .fbx import convert
-from .importing import ImportedAvatar, ImportOptions, import_avatar
+from .importing import ImportedAvatar, import_avatar
+from .importing.arguments import add_option_arguments, chosen_options
+from .importing.texture_files import copy_textures
 from .picture import HEIGHT, SAMPLES, render_picture
 
 
@@ -52,11 +54,13 @@ def _convert(arguments: argparse.Namespace) -> None:
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `import`, for every script that shares them."""
     parser.add_argument(
-        "export", metavar="EXPORT", type=Path, help="export folder, zip, .glb, .gltf, .fbx, .obj or .ply"
+        "export",
+        metavar="EXPORT",
+        type=Path,
+        nargs="+",
+        help="export folder, zip, .glb, .gltf, .fbx, .obj or .ply; several are pieces of one export",
     )
-    parser.add_argument(
-        "--template", metavar="EXPORT", default="", help="for point clouds: an export of the same LOD to put them on"
-    )
+    add_option_arguments(parser)
     add_output_arguments(parser)
 
 
@@ -109,15 +113,19 @@ def import_export(arguments: argparse.Namespace) -> None:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     seconds: dict[str, float] = {}
     with _timed(seconds, "import"), quiet():
-        imported = import_avatar(arguments.export, ImportOptions(name=arguments.name, template=arguments.template))
+        imported = import_avatar(arguments.export, chosen_options(arguments))
     for warning in imported.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
+    for heading, line in imported.report.lines() if arguments.verbose else ():
+        print(f"{heading}: {line}")
     with _all_or_none() as part:
         if arguments.render:
             with _timed(seconds, "render"), quiet():
                 picture = part(arguments.render)
                 render_picture(imported.avatar, picture, height=arguments.height, samples=arguments.samples)
         _select(imported)
+        if arguments.textures == "copy":
+            copy_textures(imported.parts, arguments.out.absolute().parent)
         with _timed(seconds, "save"), quiet():
             bpy.ops.wm.save_as_mainfile(filepath=str(part(arguments.out)), copy=True, compress=True)
         if arguments.report:
@@ -153,6 +161,10 @@ def report(imported: ImportedAvatar) -> dict[str, object]:
         ],
         "hidden_faces": imported.hidden_faces,
         "warnings": list(imported.warnings),
+        "found": list(imported.report.found),
+        "assumed": list(imported.report.assumed),
+        "skipped": list(imported.report.skipped),
+        "kept": list(imported.report.kept),
     }
 
 
@@ -186,7 +198,7 @@ def check_outputs(arguments: argparse.Namespace) -> None:
     be written.
     """
     wanted = ((arguments.out, ".blend"), (arguments.render, ".png"), (arguments.report, ".json"))
-    taken = {Path(path).resolve() for path in (getattr(arguments, "export", None),) if path}
+    taken = {Path(path).resolve() for path in getattr(arguments, "export", None) or ()}
     for file, suffix in wanted:
         if file is None:
             continue

@@ -37,6 +37,7 @@ from avatarsdk_core.photo import read_photo
 from avatarsdk_core.sandbox import Sandbox
 from avatarsdk_core.settings import is_loopback
 from blender_addon import headless
+from blender_addon.importing.arguments import add_option_arguments
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -44,6 +45,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("photo", metavar="PHOTO", type=Path, help="JPEG or PNG of a face")
     parser.add_argument("--subtype", choices=("female", "male"), default="female", help="template of the avatar")
     parser.add_argument("--sandbox", action="store_true", help="start a sandbox of the service for this run")
+    add_option_arguments(parser)
     headless.add_output_arguments(parser)
     return parser.parse_args(argv)
 
@@ -53,12 +55,12 @@ def create(arguments: argparse.Namespace) -> None:
     headless.check_outputs(arguments)
     photo = read_photo(arguments.photo)
     arguments.name = arguments.name or arguments.photo.stem
-    arguments.template = ""  # what it exports has faces
     with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
         with _client(sandbox=arguments.sandbox) as client:
-            arguments.export = photo_to_export(
+            export = photo_to_export(
                 client, photo, Path(folder) / "export", name=arguments.name, subtype=arguments.subtype, step=_step
             )
+        arguments.export = [export]
         # The client and the sandbox, which has threads, are closed before Blender gets to work.
         headless.import_export(arguments)
 

@@ -142,9 +142,9 @@ class OptionProperties:
         layout.use_property_decorate = False
         layout.prop(self, "into")
         if body := _section(layout, "parts", "Include"):
-            _column_of_flags(body, self, "parts", "Parts")
-            _column_of_flags(body, self, "shapes", "Shape Keys")
-            body.prop(self, "lod")
+            _draw_flags(body, self, "parts", "Parts")
+            _draw_flags(body, self, "shapes", "Shape Keys")
+            body.prop(self, "lod", text="Detail")
         if body := _section(layout, "scene", "Scene"):
             row = body.row()
             row.active = self.into != REPLACE
@@ -171,7 +171,10 @@ def _section(layout: bpy.types.UILayout, name: str, label: str, *, closed: bool 
     return body
 
 
-def _column_of_flags(layout: bpy.types.UILayout, owner: Any, name: str, heading: str) -> None:
-    column = layout.column(heading=heading, align=True)
+def _draw_flags(layout: bpy.types.UILayout, owner: Any, name: str, heading: str) -> None:
+    column = layout.column(align=True)
+    column.use_property_split = False
+    column.label(text=heading)
+    grid = column.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
     for item in owner.rna_type.properties[name].enum_items:
-        column.prop_enum(owner, name, item.identifier)
+        grid.prop_enum(owner, name, item.identifier)

@@ -35,15 +35,18 @@ def copy_textures(parts: Iterable[bpy.types.Object], folder: Path | None = None)
             file.unlink(missing_ok=True)
         raise
     for image, file in zip(images, files, strict=True):
-        image.filepath_raw = f"//{FOLDER}/{file.name}"
+        # Relative to the file as it is called now: saving it elsewhere makes the path relative to there.
+        image.filepath_raw = bpy.path.relpath(str(file)) if bpy.data.filepath else f"//{FOLDER}/{file.name}"
         image.unpack(method="REMOVE")
     return []
 
 
 def _packed_images(parts: Iterable[bpy.types.Object]) -> list[bpy.types.Image]:
+    parts = list(parts)
     materials = {slot.material for obj in parts for slot in obj.material_slots if slot.material}
-    nodes = [node for material in materials for node in material.node_tree.nodes]
-    images = {node.image.session_uid: node.image for node in nodes if getattr(node, "image", None)}
+    found = [getattr(node, "image", None) for material in materials for node in material.node_tree.nodes]
+    found += [value for obj in parts for _, value in obj.items() if isinstance(value, bpy.types.Image)]  # masks
+    images = {image.session_uid: image for image in found if image}
     return [image for image in images.values() if image.packed_file and image.library is None]
 
 

@@ -17,7 +17,7 @@ import bpy
 import numpy as np
 
 from avatarsdk_core.avatar import masks
-from avatarsdk_core.avatar.parts import Role
+from avatarsdk_core.avatar.parts import PERSON, Role
 
 from .. import marks
 from ..drivers import drive
@@ -122,7 +122,8 @@ def _mask_for(
 ) -> bpy.types.Image | None:
     """The garment's mask for this skin. Older avatars are one mesh, whose face makes it the head."""
     role = Role(skin[marks.ROLE])
-    if role is Role.HEAD and not any(part.get(marks.ROLE) == Role.BODY for part in parts):
+    others = PERSON - {Role.HEAD}
+    if role is Role.HEAD and not any(part.get(marks.ROLE) in others for part in parts):
         role = Role.BODY
     image: bpy.types.Image | None = garment.get(_MASKS[role])
     return image if marks.SHOWN in garment else None

@@ -189,3 +189,26 @@ def test_a_failure_at_the_end_leaves_the_files_of_before(
     assert "No space left" in capfd.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.blend", "a.json"]
     assert {out.read_text(), told.read_text()} == {"of before"}
+
+
+def test_flags_are_the_dialogs_options(project: Path, composite: Path, tmp_path: Path) -> None:
+    out, told = tmp_path / "a.blend", tmp_path / "a.json"
+    done = run_script(
+        project, str(composite), "--out", str(out), "--report", str(told), "--parts", "head,outfits",
+        "--shapes", "visemes", "--scale", "2", "--quads", "--quality", "simple", "--collection", "Cast",
+        "--textures", "copy", "--code", "abc", "--verbose",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Left out: AvatarBody: body not wanted" in done.stdout
+    report = json.loads(told.read_text())
+    assert "AvatarBody: body not wanted" in report["skipped"]
+    assert {part["role"] for part in report["parts"]} >= {"head", "garment"}
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    (collection,) = bpy.data.collections["Cast"].children
+    assert collection[marks.CODE] == "abc"
+    used = [image for image in bpy.data.images if image.source == "FILE" and image.users]
+    assert used
+    assert all((tmp_path / image.filepath.removeprefix("//")).is_file() for image in used)
+    again = run_script(project, str(composite), "--out", str(out), "--parts", "hats,shoes")
+    assert again.returncode == 2
+    assert "'hats' is none of body, head, hair, outfits, glasses, accessories" in again.stderr

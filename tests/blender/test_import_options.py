@@ -22,7 +22,7 @@ from avatarsdk_core.errors import BundleError
 from blender_addon import marks
 from blender_addon.importing import ImportOptions, import_avatar, remembered
 from blender_addon.importing.report import report_of
-from tests.blender.scene import contents, evaluated_points, shape_key_names
+from tests.blender.scene import contents, evaluated_faces, evaluated_points, shape_key_names
 
 
 def refused(path: Path, options: ImportOptions, *words: str) -> None:
@@ -48,6 +48,12 @@ def test_an_outfit_alone_can_be_taken_from_a_clothed_avatar(composite: Path, sam
     outfit = import_avatar(composite, only)
     assert outfit.avatar == person.avatar
     assert outfit.hidden_faces["ARPI"]["AvatarBody"] == pytest.approx(2680, rel=0.01)
+
+
+def test_without_the_body_its_mask_hides_no_face(composite: Path) -> None:
+    imported = import_avatar(composite, ImportOptions(parts=frozenset({PartGroup.HEAD, PartGroup.OUTFITS})))
+    (head,) = marks.parts_of(imported.avatar, "head")
+    assert evaluated_faces(head) > 0.95 * len(head.data.polygons)
 
 
 def test_shape_keys_come_by_group(samples: Path) -> None:
