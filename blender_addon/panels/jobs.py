@@ -16,7 +16,7 @@ from ..operators.jobs import (
     AVATAR_SDK_OT_job_import,
     AVATAR_SDK_OT_jobs_clear,
 )
-from .sidebar import CATEGORY
+from .places import CATEGORY
 
 _MOST = 8  # the others are counted: a panel longer than the screen helps nobody
 _PIXELS_A_LETTER = 7.0  # of Blender's interface font, at scale 1

@@ -8,8 +8,7 @@ import bpy
 from .. import hair, marks
 from ..operators.hair_bounces import SCENE_OT_avatar_sdk_hair_bounces
 from ..operators.import_export import IMPORT_SCENE_OT_avatar_sdk
-
-CATEGORY = "Avatar SDK"
+from .places import CATEGORY
 
 
 class VIEW3D_PT_avatar_sdk(bpy.types.Panel):  # noqa: N801  (Blender's naming)
