@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
 
 import bpy
 
@@ -18,15 +17,22 @@ from .redraw import redraw_ours
 BUDGET = 0.004  # seconds a tick; the next step may overrun it, so steps are to be small
 INTERVAL = 0.03
 
-_works: deque[tuple[str, Iterator[Any]]] = deque()
+_works: deque[tuple[str, Iterator[float | None]]] = deque()
 
 
-def soon(name: str, work: Iterator[Any]) -> None:
-    """Runs a generator step by step, and redraws our panels at its end; an unfinished one of that name is dropped."""
+def soon(name: str, work: Iterator[float | None]) -> None:
+    """Runs a generator step by step, and redraws our panels at its end; an unfinished one of that name is dropped.
+
+    Args:
+        work: may yield seconds that it needn't be asked again for; then others have their turn.
+    """
     drop(name)
     _works.append((name, work))
-    if not bpy.app.background and not bpy.app.timers.is_registered(_tick):
-        bpy.app.timers.register(_tick, first_interval=0.0, persistent=True)
+    if bpy.app.background:
+        return
+    if bpy.app.timers.is_registered(_tick):  # it may be waiting for a work that has time
+        bpy.app.timers.unregister(_tick)
+    bpy.app.timers.register(_tick, first_interval=0.0, persistent=True)
 
 
 def drop(name: str) -> None:
@@ -38,7 +44,8 @@ def drop(name: str) -> None:
 def run_all() -> None:
     """Does everything that waits, at once."""
     while _works:
-        _step()
+        if rest := _step():
+            time.sleep(rest)
 
 
 def unregister() -> None:
@@ -54,14 +61,26 @@ def register() -> None:
 
 def _tick() -> float | None:
     end = time.perf_counter() + BUDGET
-    while _works and time.perf_counter() < end:
-        _step()
-    return INTERVAL if _works else None
+    rests: list[float] = []
+    while _works and len(rests) < len(_works) and time.perf_counter() < end:
+        if rest := _step():
+            rests.append(rest)
+    if not _works:
+        return None
+    return max(INTERVAL, min(rests)) if len(rests) >= len(_works) else INTERVAL
 
 
-def _step() -> None:
+def _step() -> float:
+    """The first work's next step; the seconds that it wants to rest for. Then it is the last one in the queue."""
     entry = _works[0]
-    if next(entry[1], _works) is _works:  # at its end
+    try:
+        rest = next(entry[1])
+    except StopIteration:
         if entry in _works:
             _works.remove(entry)
         redraw_ours()
+        return 0.0
+    if rest and entry in _works:
+        _works.remove(entry)
+        _works.append(entry)
+    return rest or 0.0

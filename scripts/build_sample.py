@@ -24,11 +24,12 @@ from avatarsdk_core import Client
 from avatarsdk_core.catalog import MetaPersonExportParameters
 from avatarsdk_core.creation import PIPELINE, TEXTURES, WARDROBE
 from avatarsdk_core.sandbox import Sandbox
+from avatarsdk_core.sandbox.human.model import Subtype
 from avatarsdk_core.transfer.export import download_export
 from avatarsdk_core.transfer.manifest import MANIFEST, read_manifest
 
 PROJECT = Path(__file__).resolve().parents[1]
-SUBTYPE = "female"
+SUBTYPE: Subtype = "female"
 LIMIT = 5_000_000  # bytes of both files
 PICTURE_SIZE = 256
 EPOCH = (2020, 1, 1, 0, 0, 0)
