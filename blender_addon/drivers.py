@@ -25,6 +25,7 @@ def drive_by_table(
     """Makes `owner.path` the table's value for the sum of the sources (whole numbers; a source may count twice)."""
     curve = _follow(owner, path, sources)
     _clear(curve)
+    curve.keyframe_points.clear()
     for total, value in sorted(table.items()):
         point = curve.keyframe_points.insert(total - 0.5, value)
         point.interpolation = "CONSTANT"

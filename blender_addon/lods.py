@@ -44,6 +44,8 @@ def connect_levels(avatar: marks.Avatar, added: Sequence[bpy.types.Object] = ())
     for part, own, shown in zip(parts, levels.own, levels.shown, strict=True):
         if own is not None and not part.get(marks.LOD):
             part[marks.LOD] = f"LOD{own}"
+        if part in added and own is not None and own != levels.all[0]:
+            part.name = part.data.name = f"{plain_name(part.name)}_LOD{own}"
         if shown == frozenset(levels.all):
             _show_always(part)
         else:
@@ -121,6 +123,7 @@ def _give_switches(holder: bpy.types.Object, levels: Sequence[int]) -> None:
             description=f"Which level of detail {words}: {levels[0]} is the finest",
         )  # fmt: skip
         holder.property_overridable_library_set(f'["{name}"]', True)
+    holder.update_tag()  # or drivers are evaluated with a copy of it that lacks the new properties, and give up
 
 
 def _show_at(part: bpy.types.Object, shown: frozenset[int], levels: Sequence[int], holder: bpy.types.Object) -> None:

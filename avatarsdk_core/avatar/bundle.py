@@ -23,7 +23,7 @@ from .colors import Color, read_colors
 from .gltf_file import ImageSource, read_gltf
 from .gltf_meshes import gltf_facts
 from .meshes import ModelFacts
-from .parts import PERSON, Part, Role, describe_parts
+from .parts import PERSON, SKIN, Part, Role, describe_parts
 from .textures import IMAGE_SUFFIXES, images_beside
 
 GLTF_SUFFIXES = (".glb", ".gltf")
@@ -91,7 +91,9 @@ class Model:
 
 @dataclass(frozen=True)
 class Bundle:
-    """What an import works on: the person (or None, when only garments are there) and what is worn.
+    """What an import works on: the person (or None, when only garments are there) and what is worn (`items`).
+
+    The person's other levels of detail, where the export holds several, stand among the items.
 
     `colors` are those that the service measured (see `colors.read_colors`), `code` is the avatar's code on the service
     (empty where nothing tells). `assumed` tells, in plain words, what was decided by how it looks.
@@ -163,19 +165,37 @@ def holds_model(folder: Path) -> bool:
 def understand(export: Export, facts: Sequence[ModelFacts]) -> Bundle:
     """The export's files, read: `facts` are those of `export.files`, in their order. A file without a mesh is left out.
 
-    Raises BundleError when none has a mesh, or more than one is a person.
+    Several persons may be one at several levels of detail: the finest is the bundle's, the others are items. Whether
+    they look alike is for whoever has their geometry to find out.
+
+    Raises BundleError when none has a mesh, or more than one is a person, and not as levels of one.
     """
     loose = _loose_images(export)
-    models = [_model(file, found, loose) for file, found in zip(export.files, facts, strict=True) if found.meshes]
-    if not models:
+    read = [(_model(file, found, loose), found) for file, found in zip(export.files, facts, strict=True)]
+    read = [(model, found) for model, found in read if found.meshes]
+    if not read:
         raise BundleError(f"{export.root}: its model has no mesh; choose another export.")
-    persons = [model for model in models if model.is_person]
-    if len(persons) > 1:
-        names = ", ".join(_below(export.root, model.file.path) for model in persons)
+    persons = [(model, _sizes(model, found)) for model, found in read if model.is_person]
+    if len(persons) > 1 and not _may_be_levels([sizes for _, sizes in persons]):
+        names = ", ".join(_below(export.root, model.file.path) for model, _ in persons)
         raise BundleError(f"{export.root}: holds {len(persons)} avatars ({names}); choose one of them.")
-    items = tuple(model for model in models if not model.is_person)
-    folders = dict.fromkeys([*(model.file.path.parent for model in [*persons, *items]), export.root])
-    return Bundle(export.name, persons[0] if persons else None, items, read_colors(folders), export.code)
+    people = [model for model, _ in sorted(persons, key=lambda person: -max(person[1].values(), default=0))]
+    items = (*people[1:], *(model for model, _ in read if not model.is_person))
+    folders = dict.fromkeys([*(model.file.path.parent for model in [*people[:1], *items]), export.root])
+    return Bundle(export.name, people[0] if people else None, items, read_colors(folders), export.code)
+
+
+def _sizes(model: Model, facts: ModelFacts) -> dict[Role, int]:
+    """Vertices of the parts that tell a person's level of detail."""
+    vertices = {mesh.key: mesh.vertices for mesh in facts.meshes}
+    return {part.role: vertices[part.key] for part in model.parts if part.role in SKIN}
+
+
+def _may_be_levels(persons: Sequence[Mapping[Role, int]]) -> bool:
+    """Whether all have the same parts, and each part as many sizes as there are persons."""
+    roles = set(persons[0])
+    same = all(set(sizes) == roles for sizes in persons)
+    return bool(roles) and same and all(len({sizes[role] for sizes in persons}) == len(persons) for role in roles)
 
 
 def read_bundle(path: Path, name: str | None = None) -> Bundle:

@@ -24,7 +24,7 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Levels:
-    """`all`: the avatar's levels, 1 is the finest; fewer than two where nothing is there twice.
+    """`all`: the avatar's levels, the lowest is the finest; fewer than two where nothing is there twice.
 
     `own`: each mesh's level, None where it has none. `shown`: the levels at which each mesh is seen.
     """
@@ -65,15 +65,15 @@ def visibility_table(shown: frozenset[int], levels: Sequence[int], *, worn: bool
 def _own_levels(meshes: Sequence[Mesh]) -> list[int | None]:
     marked = [int(found[1]) if (found := _LEVEL.search(mesh.lod)) else None for mesh in meshes]
     counts = sorted({mesh.vertices for mesh in meshes}, reverse=True)
-    if len(counts) < 2 or all(marked):
+    if len(counts) < 2 or None not in marked:
         return marked
-    known = {mesh.vertices: level for mesh, level in zip(meshes, marked, strict=True) if level}
+    known = {mesh.vertices: level for mesh, level in zip(meshes, marked, strict=True) if level is not None}
     by_count: dict[int, int] = {}
     for count in counts:  # from the finest: one level coarser than the one before, but never past one that is known
         coarser = [level for other, level in known.items() if other < count]
         after = max(by_count.values(), default=0) + 1
-        by_count[count] = known.get(count) or max(1, min([after, *(level - 1 for level in coarser)]))
-    return [level or by_count[mesh.vertices] for mesh, level in zip(meshes, marked, strict=True)]
+        by_count[count] = known.get(count, max(1, min([after, *(level - 1 for level in coarser)])))
+    return [by_count[mesh.vertices] if level is None else level for mesh, level in zip(meshes, marked, strict=True)]
 
 
 def _shown(own: int | None, present: set[int], everything: Sequence[int]) -> frozenset[int]:

@@ -78,7 +78,7 @@ def adopt(
 
 def wear_first(parts: Sequence[bpy.types.Object]) -> None:
     """Of what came in, the first of each kind is worn; it takes the place of what the avatar wore."""
-    items = [part for part in parts if marks.SHOWN in part]
+    items = [part for part in parts if marks.SHOWN in part and not part.get(marks.FOLLOWS)]
     for item, worn in zip(items, worn_at_first([item.get(marks.CATEGORY) for item in items]), strict=True):
         if worn:
             wardrobe.put_on(item)

@@ -21,6 +21,7 @@ from ..materials.images import ImageLoader
 from . import where
 from .adapt import drop_parts, drop_shapes, join_triangles, scale_model
 from .assemble import adopt, give_masks, new_avatar, wear_first
+from .levels import check_levels
 from .options import ImportOptions
 from .read import ReadModel, read_model
 from .reimport import replace_in_place
@@ -97,6 +98,7 @@ def _import(paths: list[Path], options: ImportOptions) -> ImportedAvatar:
         bundle = understand(export, [found.facts for found in read.values()])
         for path_left_out in read.keys() - {model.file.path for model in bundle.models}:
             _discard(read[path_left_out])
+        check_levels(bundle, read)
         found = found_in(bundle.models)
         bundle, skipped = _as_wished(bundle, read, options)
         report = ImportReport(found, bundle.assumed, (*opened.skipped, *skipped))
@@ -151,7 +153,7 @@ def _assemble(
 ) -> ImportedAvatar:
     images = ImageLoader()
     old = where.replaced_avatar(bundle, options)
-    onto = where.wearer(bundle, options) if old is None else None
+    onto = where.wearer(bundle, options, read) if old is None else None
     factor = where.scale_of(old or onto, options)
     for one in read.values():
         scale_model(one, factor)

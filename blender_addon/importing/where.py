@@ -3,25 +3,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import bpy
 
-from avatarsdk_core.avatar.bundle import Bundle
+from avatarsdk_core.avatar.bundle import Bundle, Model
 from avatarsdk_core.avatar.parts import Role
 from avatarsdk_core.errors import BundleError
 
 from .. import marks
+from .levels import is_level_of
 from .options import ImportOptions
+from .read import ReadModel
 
 
-def wearer(bundle: Bundle, options: ImportOptions) -> bpy.types.Collection | None:
+def wearer(bundle: Bundle, options: ImportOptions, read: Mapping[Path, ReadModel]) -> bpy.types.Collection | None:
     """The avatar that the export is put on; None where it becomes one of its own. Raises BundleError."""
-    if not options.onto or (bundle.person and bundle.person.has_body):
+    if not options.onto:
         return None
     collection = _named(options.onto, f"put {bundle.name} on")
-    if bundle.person and (marks.parts_of(options.onto, Role.HEAD) or not marks.parts_of(options.onto, Role.BODY)):
-        return None  # a head goes on a body that has none
+    if bundle.person and not _joins(bundle.person, read[bundle.person.file.path], collection, options.onto):
+        return None
     _check_editable(collection, f"put {bundle.name} on it")
     return collection
+
+
+def _joins(person: Model, read: ReadModel, collection: bpy.types.Collection, avatar: str) -> bool:
+    """A head goes on a body that has none; and the same person comes as another level of detail."""
+    has_head, has_body = (bool(marks.parts_of(avatar, role)) for role in (Role.HEAD, Role.BODY))
+    if has_body and not has_head and not person.has_body:
+        return True
+    return is_level_of(person, read, avatar, float(collection.get(marks.SCALE, 1.0)))
 
 
 def replaced_avatar(bundle: Bundle, options: ImportOptions) -> bpy.types.Collection | None:
