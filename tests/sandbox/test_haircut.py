@@ -11,6 +11,8 @@ from avatarsdk_core.sandbox.human.cloth import skin_of
 from avatarsdk_core.sandbox.human.hair import HAIRCUTS, build_haircut, haircut_texture
 from avatarsdk_core.sandbox.human.hair_growth import head_of
 from avatarsdk_core.sandbox.human.look import DEFAULT_LOOKS
+from avatarsdk_core.sandbox.human.pose import pose_mesh
+from avatarsdk_core.sandbox.human.rays import TriangleGrid
 from avatarsdk_core.sandbox.human.skeleton import INDEX
 
 
@@ -134,3 +136,27 @@ def test_a_haircut_has_no_mask_and_the_material_is_see_through(body: Body) -> No
 def test_an_unknown_haircut_is_named_with_those_there_are() -> None:
     with pytest.raises(SandboxError, match=r"'Mohawk'.*Haircut0"):
         build_haircut(build_body("female"), "Mohawk")
+
+
+@pytest.mark.parametrize("identity", ["Haircut3", "Haircut4"])
+@pytest.mark.parametrize("pose", ["arms down", "head turned", "nodding"])
+def test_long_hair_stays_outside_the_body_in_motion(identity: str, pose: str) -> None:
+    body = build_body("male")
+    turns = {"head turned": {"Head": about("y", 35)}, "nodding": {"Head": about("x", 25)}}
+    bones = {"LeftArm": about("z", -70), "RightArm": about("z", 70)} | turns.get(pose, {})
+    skin = body.parts["AvatarBody"]
+    grid = TriangleGrid(pose_mesh(skin, body.skeleton, bones), skin.triangles.astype(np.int64))
+    hair = pose_mesh(build_haircut(body, identity).mesh, body.skeleton, bones)[::7]
+    hits = grid.hits(hair, np.tile([0.0, 0.0, 1.0], (len(hair), 1)), 2.0)
+    inside = np.bincount(hits.ray, np.where(hits.leaving, 1, -1), len(hair)) > 0
+    assert inside.mean() < 0.02
+
+
+def about(axis: str, degrees: float) -> np.ndarray:
+    """A turn about an axis."""
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    first, second = [index for index in range(3) if index != "xyz".index(axis)]
+    turn = np.eye(3)
+    turn[first, first] = turn[second, second] = cosine
+    turn[second, first], turn[first, second] = (sine, -sine) if axis != "y" else (-sine, sine)
+    return turn

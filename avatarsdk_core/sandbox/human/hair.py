@@ -169,10 +169,10 @@ def _triangles(count: int, rows: int, columns: int) -> Ints:
 
 
 def _weights(positions: Floats, head: Head) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
-    """The head's, and below the jaw a little of the neck's."""
-    share = 0.35 * np.clip((head.jaw - positions[:, 1]) / 0.08, 0, 1)
-    joints = np.zeros((len(positions), 4), dtype=np.uint16)
-    weights = np.zeros((len(positions), 4), dtype=np.float32)
-    joints[:, 0], weights[:, 0] = INDEX["Head"], 1 - share
-    joints[:, 1], weights[:, 1] = np.where(share > 0, INDEX["Neck2"], 0), share
-    return joints, weights
+    """The head's, below the jaw the neck's, and what lies on the shoulders stays there, however the head nods."""
+    below = head.jaw - positions[:, 1]
+    chest = 0.9 * np.clip((below - 0.065) / 0.06, 0, 1)
+    neck = 0.35 * (1 - chest) * np.clip(below / 0.08, 0, 1)
+    shares = np.column_stack([1 - neck - chest, neck, chest, np.zeros(len(positions))])
+    joints = np.where(shares > 0, [INDEX["Head"], INDEX["Neck2"], INDEX["Spine2"], 0], 0)
+    return joints.astype(np.uint16), shares.astype(np.float32)
