@@ -12,6 +12,7 @@ import bpy
 
 from . import cache_size
 from .materials.surfaces import Quality
+from .signin_preferences import draw_sign_in
 
 ADDON = __package__
 AVATARS_VARIABLE = "AVATARSDK_AVATARS"
@@ -81,6 +82,7 @@ class AvatarSDKPreferences(bpy.types.AddonPreferences):
         layout.use_property_split = True
         layout.use_property_decorate = False
         self._draw_network(layout.column(heading="Network"), context)
+        draw_sign_in(layout, context)
         self._draw_folders(layout.column(heading="Folders"))
         column = layout.column(heading="Import")
         column.prop(self, "use_drop")
@@ -96,7 +98,7 @@ class AvatarSDKPreferences(bpy.types.AddonPreferences):
             column.label(text=f"{words}: imports work, signing in and creating don't", icon="INTERNET_OFFLINE")
 
     def _draw_folders(self, column: bpy.types.UILayout) -> None:
-        column.prop(self, "avatars_folder", placeholder=str(default_avatars_folder()))
+        column.prop(self, "avatars_folder", placeholder="Avatar SDK, in your documents")
         column.prop(self, "cache_folder")
         column.prop(self, "cache_limit")
         row = column.row()

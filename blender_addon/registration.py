@@ -12,9 +12,15 @@ from types import ModuleType
 
 import bpy
 
-from . import file_handlers, jobs, later, menus, preferences, previews
-from .operators import hair_bounces, import_export, sample
+from . import account, file_handlers, jobs, later, menus, preferences, previews, signin_preferences
+from .creating import properties as create_properties
+from .creating import state as create_state
+from .gallery import exporting, filters
+from .gallery import operators as gallery_operators
+from .gallery import panel as gallery_panel
+from .operators import create, create_presets, hair_bounces, import_export, sample, sign_in
 from .operators import jobs as job_operators
+from .panels import create as create_panel
 from .panels import import_report, sidebar
 from .panels import jobs as jobs_panel
 
@@ -31,7 +37,19 @@ ROOMS: tuple[ModuleType, ...] = (
     sidebar,
     jobs,
     job_operators,
+    account,
+    sign_in,
+    signin_preferences,
+    create_state,
+    create_properties,
+    create,
+    create_presets,
+    create_panel,
     jobs_panel,
+    filters,
+    gallery_operators,
+    exporting,
+    gallery_panel,
 )
 
 _undo: list[Callable[[], object]] = []  # how to take back what is registered now, the latest last

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import bpy
 
+from avatarsdk_core.catalog import pipeline
 from avatarsdk_core.creation.offer import Value
 from avatarsdk_core.creation.view import Cell, Grid
 from avatarsdk_core.creation.words import pipeline_words, title
@@ -181,8 +182,6 @@ class VIEW3D_PT_avatar_sdk_create_send(_Panel, bpy.types.Panel):  # noqa: N801
 
 
 def _subtypes() -> tuple[str, ...]:
-    from avatarsdk_core.catalog import pipeline
-
     return tuple(pipeline(state.form().pipeline).subtypes)
 
 
