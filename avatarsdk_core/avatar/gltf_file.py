@@ -139,7 +139,9 @@ def _parse_json(content: bytes, path: Path) -> dict[str, Any]:
     try:
         root = json.loads(content.rstrip(b"\0 ").decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BundleError(f"{path}: not a glTF file (its JSON can't be read: {type(error).__name__}).") from error
+        raise BundleError(
+            f"{path}: not a glTF file (its JSON can't be read: {type(error).__name__}); download it again."
+        ) from error
     if not isinstance(root, dict):
         raise BundleError(f"{path}: not a glTF file (its JSON is no object).")
     return root

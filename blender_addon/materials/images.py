@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 
 import bpy
 import numpy as np
 
 from avatarsdk_core.avatar.gltf_file import ImageSource
+from avatarsdk_core.avatar.image_header import image_size
 
 
 def pixels_of(image: bpy.types.Image) -> np.ndarray:
@@ -32,7 +34,13 @@ class ImageLoader:
         self.warnings: list[str] = []
 
     def load(
-        self, source: ImageSource, label: str, *, color: bool = False, packed_channels: bool = False
+        self,
+        source: ImageSource,
+        label: str,
+        *,
+        color: bool = False,
+        packed_channels: bool = False,
+        decoded: bool = False,
     ) -> bpy.types.Image | None:
         """The image, or None where its file can't be read or isn't an image.
 
@@ -40,6 +48,7 @@ class ImageLoader:
             label: name for an image that brings none.
             color: sRGB colour, not data.
             packed_channels: alpha is a channel of its own and must not dim the others.
+            decoded: its pixels are read right away; what can't be decoded is left out.
         """
         try:
             content = source.read()
@@ -54,6 +63,10 @@ class ImageLoader:
             image = self._loaded[key] = self._new(source.name or label, content, space, alpha)
             if image is not None:
                 image[_MARK] = key
+        image = self._loaded[key]
+        if decoded and image is not None and not image.size[0]:
+            self._loaded[key] = None
+            self._leave_out(image)
         return self._loaded[key]
 
     def _new(self, name: str, content: bytes, space: str, alpha: str) -> bpy.types.Image | None:
@@ -64,10 +77,13 @@ class ImageLoader:
         image.alpha_mode = alpha
         # Asking for the size would decode it, which is half of what a whole import costs; drawing does that in time.
         if not _looks_whole(content) and not image.size[0]:
-            self.warnings.append(f"Texture {name} isn't an image that Blender can read; it is left out.")
-            bpy.data.images.remove(image)
+            self._leave_out(image)
             return None
         return image
+
+    def _leave_out(self, image: bpy.types.Image) -> None:
+        self.warnings.append(f"Texture {image.name} isn't an image that Blender can read; it is left out.")
+        bpy.data.images.remove(image)
 
 
 def _is_untouched(image: bpy.types.Image, content: bytes, space: str) -> bool:
@@ -83,9 +99,24 @@ def _is_untouched(image: bpy.types.Image, content: bytes, space: str) -> bool:
 
 def _looks_whole(content: bytes) -> bool:
     """Whether it begins and ends as a JPEG, a PNG or a WebP does."""
+    size = image_size(content)
+    if size is None or not all(size):
+        return False
     if content.startswith(b"\xff\xd8\xff"):
         return b"\xff\xd9" in content[-64:]
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return b"IEND" in content[-64:]
+        return b"IEND" in content[-64:] and _is_sound_png(content)
     is_webp = content.startswith(b"RIFF") and content[8:12] == b"WEBP"
     return is_webp and len(content) >= int.from_bytes(content[4:8], "little") + 8
+
+
+def _is_sound_png(content: bytes) -> bool:
+    """Whether all chunks have the checksums that they should have."""
+    offset = 8
+    while offset + 12 <= len(content):
+        length = int.from_bytes(content[offset : offset + 4], "big")
+        end = offset + 8 + length
+        if zlib.crc32(content[offset + 4 : end]) != int.from_bytes(content[end : end + 4], "big"):
+            return False
+        offset = end + 4
+    return True

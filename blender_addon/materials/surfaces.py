@@ -45,7 +45,13 @@ _WISHED = {
     Kind.EYEBALL: "Iris Colour",
     Kind.CLOTH: "Cloth Colour",
 }
-_VIEW_SKIN = (0.6, 0.42, 0.33, 1.0)  # in views that show one colour a material
+# In views that show one colour a material.
+_FIXED = {
+    Kind.EYELASHES: (0.0, 0.0, 0.0, 0.5),
+    Kind.CORNEA: (1.0, 1.0, 1.0, 0.05),
+    Kind.SKIN: (0.6, 0.42, 0.33, 1.0),
+    Kind.TEETH: (0.8, 0.77, 0.7, 1.0),
+}
 
 
 def kind_of_part(part: Part) -> Kind:
@@ -96,10 +102,12 @@ class _Surface:
         self.node.node_tree = group(self.kind)
         self.node.width = 240
         self.row = 0.0
+        self.is_averaged = False  # whether the colour of the texture is asked for
 
     def build(self, colors: Mapping[str, Color]) -> None:
         self.graph.set(self.output, "Surface", self.node.outputs["Surface"])
         self._factors()
+        self.is_averaged = self.kind not in _FIXED and _MEASURED.get(self.kind, "") not in colors
         color = self._connect("color", "Color", color=True)
         if not self.simple:
             self._metallic_roughness()
@@ -130,7 +138,10 @@ class _Surface:
     def _texture(self, slot: str, *, color: bool = False, packed_channels: bool = False) -> bpy.types.Node | None:
         source = self.part.textures.get(slot)
         label = f"{self.part.name}_{slot}"
-        image = self.images.load(source, label, color=color, packed_channels=packed_channels) if source else None
+        if source is None:
+            return None
+        decoded = slot == "color" and self.is_averaged
+        image = self.images.load(source, label, color=color, packed_channels=packed_channels, decoded=decoded)
         if image is None:
             return None
         node = self.graph.image(image, 3, self.row, slot.replace("_", " ").capitalize())
@@ -182,19 +193,13 @@ class _Surface:
 
     def _colors(self, color: bpy.types.Node | None, measured: Mapping[str, Color]) -> None:
         """The colour that the part has, for recolouring and for views that show one colour a material."""
-        fixed = {
-            Kind.EYELASHES: (0.0, 0.0, 0.0, 0.5),
-            Kind.CORNEA: (1.0, 1.0, 1.0, 0.05),
-            Kind.SKIN: _VIEW_SKIN,
-            Kind.TEETH: (0.8, 0.77, 0.7, 1.0),
-        }
         srgb = measured.get(_MEASURED.get(self.kind, ""))
         if srgb is None and self.kind is Kind.SKIN:
             srgb = recolor.DEFAULT_SKIN
-        if srgb is None and color is not None and self.kind not in fixed:
+        if self.is_averaged and color is not None:
             srgb = recolor.average(pixels_of(color.image)[::8, ::8])
         linear = (*recolor.to_linear(srgb), 1.0) if srgb else tuple(self.part.material.base_color)
-        self.material.diffuse_color = fixed.get(self.kind, linear)
+        self.material.diffuse_color = _FIXED.get(self.kind, linear)
         if srgb and self.kind in _WISHED:
             self.node.inputs["Own Colour"].default_value = linear
             self.node.inputs[_WISHED[self.kind]].default_value = linear
