@@ -75,7 +75,7 @@ def _deltas(path: Path, points: npt.NDArray[np.float32]) -> npt.NDArray[np.float
         found, rest = divmod(len(content), 12)
         if rest:
             raise BundleError(f"{path}: truncated ({len(content):,} bytes are no whole vertices); download it again.")
-        values = np.frombuffer(content, "<f4").reshape(-1, 3).astype(np.float32)
+        values = np.frombuffer(content, "<f4").reshape(-1, 3).astype(np.float32, copy=False)
     if found != len(points):
         raise BundleError(f"{path}: a blendshape of {found:,} vertices, but its mesh has {len(points):,}.")
     if not np.isfinite(values).all():
