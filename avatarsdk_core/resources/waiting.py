@@ -119,10 +119,7 @@ class Wait(Generic[Thing]):
             delay = pace.next(time.monotonic(), thing.status, getattr(thing, "progress", 0), asked)
             if delay >= deadline.remaining:
                 pause(deadline.remaining, self.cancel)
-                raise DeadlineExceeded(
-                    f"{self.what} is still {thing.status or 'unfinished'} after {self.seconds:.0f} s: ask again later",
-                    advice="the service goes on computing: wait again later",
-                )
+                raise self._late(thing)
             pause(delay, self.cancel)
             try:
                 thing, asked = patiently(self.ask, deadline, self.cancel), True
@@ -130,6 +127,16 @@ class Wait(Generic[Thing]):
                 raise NotFound(
                     f"{self.what} is gone: it was deleted while it was waited for", **_about(error)
                 ) from None
+            except DeadlineExceeded:
+                if deadline.remaining:
+                    raise
+                raise self._late(thing) from None  # the time was up while it was asked
+
+    def _late(self, thing: Thing) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"{self.what} is still {thing.status or 'unfinished'} after {self.seconds:.0f} s: ask again later",
+            advice="the service goes on computing: wait again later",
+        )
 
     def _failure(self, thing: Thing) -> ComputationFailed:
         verbose = getattr(thing, "status_verbose", None) or {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +25,7 @@ from tests.canary import CLIENT_SECRET
 from tests.core.test_photo import jpeg
 from tests.npm import node_modules
 from tests.openapi import openapi_file
+from tests.stopwatch import eventually
 
 PACKAGE = "@stoplight/prism-cli@5.14.2"
 CODE = "d4a31ac7-4aab-4cdc-b70b-75e75fc6bd91"
@@ -113,26 +113,32 @@ ROWS = [row for row in ENDPOINTS if row.operation not in ELSEWHERE]
 def mock(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running Prism's URL."""
     program = node_modules(PACKAGE) / ".bin" / "prism"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    mode = ["-d"] if request.param == "random" else []
+    mode = ["-d", "--seed", "5"] if request.param == "random" else []
     log = tmp_path_factory.mktemp("prism") / "log"
-    with log.open("wb") as output:
-        command = [str(program), "mock", *mode, "-h", "127.0.0.1", "-p", str(port), str(openapi_file())]
-        process = subprocess.Popen(command, stdout=output, stderr=output)
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(600):
-            if process.poll() is not None:
-                break
-            with contextlib.suppress(OSError), urllib.request.urlopen(url + "o/authorize/", timeout=5):
-                break
-            time.sleep(0.1)
-        assert process.poll() is None, log.read_text("utf-8")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
+    for _ in range(5):  # it can't choose a port itself, and a free one may be taken before it comes
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        with log.open("wb") as output:
+            command = [str(program), "mock", *mode, "-h", "127.0.0.1", "-p", str(port), str(openapi_file())]
+            process = subprocess.Popen(command, stdout=output, stderr=output)
+        if answers(f"http://127.0.0.1:{port}/o/authorize/", process):
+            break
+    assert process.poll() is None, log.read_text("utf-8")
+    yield f"http://127.0.0.1:{port}/"
+    process.terminate()
+    process.wait(300)
+
+
+def answers(url: str, process: subprocess.Popen[bytes]) -> bool:
+    """True once `process` answers at `url`; False where it has ended instead."""
+
+    def settled() -> bool:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=60):
+            return True
+        return process.poll() is not None
+
+    eventually(settled, 300)
+    return process.poll() is None
 
 
 @pytest.fixture(scope="module")

@@ -125,6 +125,6 @@ def test_any_text_survives_being_saved(values: dict[str, str]) -> None:
 def test_processes_that_save_at_once_lose_nothing(own_profiles: Path) -> None:
     code = "import sys; from avatarsdk_core import profiles; profiles.save(sys.argv[1], {'client_id': sys.argv[1]})"
     running = [subprocess.Popen([sys.executable, "-c", code, f"p{number}"]) for number in range(6)]
-    assert [process.wait(60) for process in running] == [0] * 6
+    assert [process.wait(300) for process in running] == [0] * 6
     assert [each.name for each in profiles.available()] == [f"p{number}" for number in range(6)]
     assert sorted(path.name for path in own_profiles.parent.iterdir()) == ["profiles.state", "profiles.toml"]

@@ -87,6 +87,23 @@ def test_wait_gives_up_after_its_time(client: Client, service: HTTPServer) -> No
     assert watch.seconds < 2
 
 
+@pytest.mark.usefixtures("hasty")
+def test_a_question_that_hangs_when_the_time_is_up_tells_the_last_state(client: Client, service: HTTPServer) -> None:
+    asked: list[int] = []
+    release = threading.Event()
+
+    def handle(_: Request) -> Response:
+        asked.append(1)
+        if len(asked) > 1:
+            release.wait(60)
+        return Response(json.dumps({"code": AVATAR, "status": "Computing"}))
+
+    service.expect_request(f"/avatars/{AVATAR}/").respond_with_handler(handle)
+    with pytest.raises(DeadlineExceeded, match="still Computing after 1 s: ask again later"):
+        client.avatars.wait(AVATAR, seconds=1)
+    release.set()
+
+
 def test_no_time_at_all_is_one_look(client: Client, service: HTTPServer) -> None:
     asked = states(service, "Computing")
     with pytest.raises(DeadlineExceeded, match="still Computing after 0 s"):
@@ -183,18 +200,18 @@ def test_throttling_beyond_one_requests_patience_is_waited_out_too(
     client: Client, service: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A Retry-After longer than a request may take is no reason to give a wait of an hour up."""
-    monkeypatch.setattr(client.http, "request_seconds", 1.0)
+    monkeypatch.setattr(client.http, "request_seconds", 3.0)
     times: list[float] = []
 
     def handle(_: Request) -> Response:
         times.append(time.monotonic())
         if len(times) == 2:
-            return Response("{}", 429, headers={"Retry-After": "2"})
+            return Response("{}", 429, headers={"Retry-After": "4"})
         return Response(json.dumps({"code": AVATAR, "status": "Computing" if len(times) < 3 else "Completed"}))
 
     service.expect_request(f"/avatars/{AVATAR}/").respond_with_handler(handle)
     assert client.avatars.wait(AVATAR).is_completed
-    assert times[2] - times[1] >= 2
+    assert times[2] - times[1] >= 4
 
 
 def together(work: list[Callable[[], object]]) -> None:

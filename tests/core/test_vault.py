@@ -178,7 +178,7 @@ def in_a_keychain_session(tmp_path: Path, script: str) -> subprocess.CompletedPr
         env={**os.environ, **home},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -257,3 +257,16 @@ def test_tokens_are_shared_by_the_keychain_and_a_secret_that_moves_leaves_none_b
     assert done.returncode == 0, done.stderr
     place = "the keychain (SecretService Keyring)"
     assert done.stdout.splitlines() == [f"2 {place}", f"1 {place}", "keychain True", "file False"]
+
+
+def test_keyring_without_its_linux_library_leaves_the_keychain_to_secret_tool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extension bundles keyring's pure wheels; on Linux its way to the keychain is compiled and stays out."""
+    import keyring.backends.fail
+
+    found = keychain_module.SecretToolVault("secret-tool")
+    monkeypatch.setattr("keyring.get_keyring", keyring.backends.fail.Keyring)
+    monkeypatch.setattr(keychain_module, "_find_tool", lambda: (found, ""))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert keychain_module.find_keychain() == (found, "")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    assert keychain_module.find_keychain()[0] is None

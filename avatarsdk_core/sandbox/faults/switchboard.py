@@ -127,22 +127,31 @@ class Switchboard:
 
 
 async def _commit(faults: list[Fault], call: Call, app: App, send: Send, count: Callable[[Fault, bool], None]) -> None:
-    """Everything that goes wrong with one request: before it, in its answer, on the wire."""
+    """Everything that goes wrong with one request: before it, in its answer, on the wire.
+
+    What another fault leaves nothing to do for is free to happen another time.
+    """
+    unseen = list(faults)
+
+    def seen(fault: Fault, happened: bool) -> None:
+        unseen.remove(fault)
+        count(fault, happened)
+
     stages: dict[str, list[Fault]] = {"before": [], "answer": [], "wire": []}
     for fault in faults:
         stages[fault.kind.stage].append(fault)
     try:
-        reply = await _before(stages["before"], call, count)
+        reply = await _before(stages["before"], call, seen)
         if reply is None:
             reply = await _answered(app, call)
         for change in call.afterwards:
             reply = change(reply)
         for fault in stages["answer"]:
             changed = await asyncio.to_thread(fault.kind.act, call, reply, **fault.options)  # a bomb takes its time
-            count(fault, changed is not None)
+            seen(fault, changed is not None)
             reply = changed or reply
         for fault in stages["wire"]:
-            count(fault, True)
+            seen(fault, True)
             await fault.kind.act(call, reply, **fault.options)
         if reply.date is not None:  # the server's own Date can't be kept out otherwise
             call.write_head(reply, str(len(reply.body)))
@@ -151,6 +160,9 @@ async def _commit(faults: list[Fault], call: Call, app: App, send: Send, count: 
         await _send(send, reply)
     except DroppedError:
         pass
+    finally:
+        for fault in unseen:
+            count(fault, False)
 
 
 async def _before(faults: list[Fault], call: Call, count: Callable[[Fault, bool], None]) -> Reply | None:
