@@ -4,9 +4,9 @@
     python3 scripts/bootstrap.py build          sets everything up first
     python scripts/build_extension.py [--out DIR]
 
-Bundled are this checkout's avatarsdk_core without sandbox, cli and batch, and requests-oauthlib with oauthlib, whose
-wheels are fetched once into build/wheels and checked against the digests below. The same content gives the same zip.
-Blender's own validator reads the result where bpy is installed.
+Bundled are this checkout's avatarsdk_core without sandbox, cli and batch, and what it needs that Blender doesn't bring:
+wheels that are fetched once into build/wheels and checked against the digests below. The same content
+gives the same zip. Blender's own validator reads the result where bpy is installed.
 """
 
 from __future__ import annotations
@@ -33,6 +33,19 @@ LEFT_OUT_OF_CORE = {"sandbox", "cli", "batch"}
 FETCHED = (  # requirement, sha256 of its pure wheel
     ("oauthlib==4.0.1", "498a298876e996301950a5b053d12c31628bb7b895db03666430c69ce182eb61"),
     ("requests-oauthlib==2.0.0", "7dd8a5c40426b779b0868c404bdef9768deccf22749cde15852df527e6269b36"),
+    # keyring on Windows and macOS; on Linux it wants compiled wheels, and the core takes the system's way there
+    ("backports-tarfile==1.2.0", "77e284d754527b01fb1e6fa8a1afe577858ebe4e9dad8919e34c862cb399bc34"),
+    ("importlib-metadata==10.2.0", "c7a4bf1c7479601f6b8e437cfc14f4f77028ba62a8f34ae95cd93d9774dfba51"),
+    ("jaraco-context==6.1.2", "bf8150b79a2d5d91ae48629d8b427a8f7ba0e1097dd6202a9059f29a36379535"),
+    ("jaraco-functools==4.6.0", "99e3dc0060c5cbe8fcd1cdb36258e2a65ca40f1566b2033b12abb1bb44dd3c30"),
+    ("jaraco-classes==3.4.0", "f662826b6bed8cace05e7ff873ce0f9283b5c924470fe664fff1c2f00f581790"),
+    ("keyring==25.7.0", "be4a0b195f149690c166e850609a477c532ddbfbaed96a404d4e43f8d5e2689f"),
+    ("lazy-importer==0.1.0", "bd93fab7bef18e842eea02b839410954d37889140dc64ca4d9680aec6880c739"),
+    ("more-itertools==11.2.1", "35a7377edd1dd6608dcb2cdf534ded55ea32d49448875ad042cd3f879fb1ded0"),
+    ("pywin32-ctypes==0.2.3", "8a1513379d709975552d202d942d9837758905c8d01eb82b8bcc30918929e7b8"),
+    ("zipp==4.1.2", "b30cb6cd253122169c47de245ca24a86bac2a5d3802ba15bf7ba6414eb9e144d"),
+    # where the profiles are that the command line has made
+    ("platformdirs==4.14.7", "391513b74707c42335fff3ea17eaac657a7ee9ffcadd809634d34ea594d0122c"),
 )
 EPOCH = (2020, 1, 1, 0, 0, 0)
 
@@ -138,7 +151,7 @@ def fetch_wheels(wheels: Path) -> list[str]:
         requirements.write_text(lines, "utf-8")
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
         command += ["--require-hashes", "--requirement", str(requirements), "--dest", str(cache)]
-        run(command, PROJECT, "fetch the wheels of requests-oauthlib and oauthlib")
+        run(command, PROJECT, "fetch the wheels that the extension bundles")
         found = _by_digest(cache)
     return sorted(Path(shutil.copy(found[sha256], wheels)).name for sha256 in wanted)
 
@@ -174,13 +187,22 @@ def zip_folder(folder: Path, archive: Path) -> None:
 
 def validate(archive: Path) -> str:
     """Has Blender's own validator read the zip; returns the verdict. BuildError holds its complaint."""
+    try:
+        tool = blenders_tool()
+    except BuildError as error:
+        return f"not validated: {error}"
+    run([sys.executable, str(tool), "validate", str(archive)], archive.parent, f"validate {archive.name}")
+    return f"valid for Blender {tool.parents[4].name}"
+
+
+def blenders_tool() -> Path:
+    """Blender's program for extensions, in this environment's bpy. Raises BuildError where there is none."""
     spec = importlib.util.find_spec("bpy")
     folder = Path(spec.origin).parent if spec and spec.origin else None
     tools = sorted(folder.glob("*/scripts/addons_core/bl_pkg/cli/blender_ext.py")) if folder else []
     if not tools:
-        return "not validated: no bpy in this environment"
-    run([sys.executable, str(tools[0]), "validate", str(archive)], archive.parent, f"validate {archive.name}")
-    return f"valid for Blender {tools[0].parents[4].name}"
+        raise BuildError("no bpy in this environment")
+    return tools[0]
 
 
 def run(command: Sequence[str], folder: Path, purpose: str) -> str:

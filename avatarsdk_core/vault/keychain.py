@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,10 @@ def find_keychain() -> tuple[Vault | None, str]:
     except Exception as error:  # backends are plug-ins: anything may come
         return None, f"keyring failed ({type(error).__name__})"
     if priority < _TRUSTED_PRIORITY:
+        if importlib.util.find_spec("secretstorage") is None:  # Blender's extension can't bring what it needs
+            tool, _ = _find_tool()
+            if tool is not None:
+                return tool, ""
         return None, "keyring finds none that is unlocked for this session"
     return KeyringVault(backend), ""
 

@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,13 @@ def main(packages: str, archive: str, export: str, update: str) -> None:
 
     told: dict[str, Any] = {}
     loaded = set(sys.modules)
+    sys.path.append(str(Path(__file__).parent))
+    import registered
+
+    before = registered.snapshot()
+    start = time.perf_counter()
     install(archive)
+    told["install seconds"] = time.perf_counter() - start
     told["installed"] = state()
     if export:
         result = bpy.ops.import_scene.avatar_sdk(filepath=export)
@@ -42,6 +49,15 @@ def main(packages: str, archive: str, export: str, update: str) -> None:
         told["updated panel"] = bpy.types.VIEW3D_PT_avatar_sdk.bl_label
     bpy.ops.preferences.addon_disable(module=MODULE)
     told["disabled"] = state()
+    told["left"] = [registered.left_behind(before)]
+    for load_file in (False, True, True):
+        bpy.ops.preferences.addon_enable(module=MODULE)
+        if load_file:
+            bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        told["while enabled"] = registered.left_behind(before)
+        registered.wake_everything(MODULE)
+        bpy.ops.preferences.addon_disable(module=MODULE)
+        told["left"].append(registered.left_behind(before))
     bpy.ops.preferences.addon_enable(module=MODULE)
     told["enabled again"] = state()
     bpy.ops.extensions.package_uninstall(repo_index=user_repository(), pkg_id="avatar_sdk")

@@ -55,15 +55,18 @@ def test_the_zip_holds_the_manifest_the_licence_and_pure_wheels(extension_zip: P
         manifest = tomllib.loads(archive.read("blender_manifest.toml").decode())
         licence = archive.read("LICENSE").decode()
     assert manifest["blender_version_min"] == "4.2.0"
-    assert set(manifest["permissions"]) == {"network", "files"}
+    assert set(manifest["permissions"]) == {"network", "files", "clipboard"}
+    assert all(0 < len(reason) <= 64 and reason[-1].isalnum() for reason in manifest["permissions"].values())
+    assert manifest["name"] == "Avatar SDK"
+    assert len(manifest["tagline"]) <= 64
     assert "GNU GENERAL PUBLIC LICENSE" in licence
     wheels = [name for name in names if name.endswith(".whl")]
     assert sorted(f"./{name}" for name in wheels) == manifest["wheels"]
-    assert sorted(name.split("/")[1].split("-")[0] for name in wheels) == [
-        "avatarsdk_core",
-        "oauthlib",
-        "requests_oauthlib",
-    ]
+    names = {name.split("/")[1].split("-")[0] for name in wheels}
+    assert {"avatarsdk_core", "oauthlib", "requests_oauthlib", "keyring"} <= names
+    brought_by_blender = {"requests", "urllib3", "certifi", "idna", "charset_normalizer", "numpy", "cattrs", "attrs"}
+    assert not names & brought_by_blender
+    assert extension_zip.stat().st_size <= 12_000_000
     assert all(name.endswith("-none-any.whl") for name in wheels)
     assert not [name for name in names if "__pycache__" in name]
 
@@ -108,6 +111,12 @@ def test_enabling_loads_no_network_library(life: dict[str, Any]) -> None:
 def test_it_leaves_nothing_when_switched_off_and_comes_back(life: dict[str, Any]) -> None:
     assert life["disabled"] == {"operator": False, "menu": False, "enabled": False}
     assert life["enabled again"] == {"operator": True, "menu": True, "enabled": True}
+
+
+def test_it_leaves_nothing_registered_however_often_it_is_switched(life: dict[str, Any]) -> None:
+    assert {"classes", "menu entries", "properties"} <= life["while enabled"].keys()
+    assert "keymap items" not in life["while enabled"]
+    assert life["left"] == [{}] * 4
 
 
 def test_removing_it_takes_its_files_along(life: dict[str, Any]) -> None:
