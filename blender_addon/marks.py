@@ -49,12 +49,12 @@ def avatar_id(block: bpy.types.ID | None) -> str:
 
 def armature_of(avatar: Avatar) -> bpy.types.Object | None:
     """The avatar's armature object."""
-    return next((obj for obj in _objects(avatar) if obj.type == "ARMATURE"), None)
+    return next((obj for obj in members(avatar) if obj.type == "ARMATURE"), None)
 
 
 def collection_of(avatar: Avatar) -> bpy.types.Collection | None:
     """The avatar's collection; of a duplicate that has none of its own, the one that its objects lie in."""
-    for obj in _objects(avatar)[:1]:
+    for obj in members(avatar)[:1]:
         anchor = anchor_of(obj)
         around = anchor.users_collection if isinstance(anchor, bpy.types.Object) else [anchor] if anchor else []
         if found := next((found for found in around if found.get(AVATAR)), None):
@@ -66,7 +66,7 @@ def collection_of(avatar: Avatar) -> bpy.types.Collection | None:
 
 def parts_of(avatar: Avatar, *roles: str) -> list[bpy.types.Object]:
     """The avatar's part objects, all or those of the given roles, in the order of their names."""
-    parts = [obj for obj in _objects(avatar) if obj.get(PART) and (not roles or obj.get(ROLE) in roles)]
+    parts = [obj for obj in members(avatar) if obj.get(PART) and (not roles or obj.get(ROLE) in roles)]
     return sorted(parts, key=lambda obj: obj.name)
 
 
@@ -92,7 +92,7 @@ def anchor_of(obj: bpy.types.Object) -> bpy.types.ID | None:
     return next((found for found in marked if not shelves.isdisjoint([found, *found.children_recursive])), None)
 
 
-def _objects(avatar: Avatar) -> list[bpy.types.Object]:
+def members(avatar: Avatar) -> list[bpy.types.Object]:
     """All objects of one avatar. An id alone tells the first of several: this file's before linked ones."""
     own = None if isinstance(avatar, str) else avatar
     name = avatar if own is None else avatar_id(own)

@@ -12,13 +12,22 @@ from types import ModuleType
 
 import bpy
 
-from . import account, file_handlers, jobs, later, menus, preferences, previews, signin_preferences
+from . import account, file_handlers, jobs, later, menus, preferences, previews, signin_preferences, upkeep
 from .creating import properties as create_properties
 from .creating import state as create_state
 from .gallery import exporting, filters
 from .gallery import operators as gallery_operators
 from .gallery import panel as gallery_panel
-from .operators import create, create_presets, hair_bounces, import_export, sample, sign_in
+from .operators import (
+    apply_masks,
+    create,
+    create_presets,
+    hair_bounces,
+    import_export,
+    make_editable,
+    sample,
+    sign_in,
+)
 from .operators import jobs as job_operators
 from .panels import create as create_panel
 from .panels import import_report, sidebar
@@ -32,6 +41,9 @@ ROOMS: tuple[ModuleType, ...] = (
     import_export,
     sample,
     hair_bounces,
+    apply_masks,
+    make_editable,
+    upkeep,
     file_handlers,
     menus,
     sidebar,

@@ -11,6 +11,7 @@ from bpy_extras.io_utils import ImportHelper
 from avatarsdk_core.errors import AvatarSDKError
 
 from .. import marks
+from ..duplicates import settle
 from ..importing import ImportedAvatar, import_avatar
 from ..importing.option_properties import OptionProperties
 from ..panels.import_report import show_report
@@ -75,7 +76,7 @@ class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, OptionProperties, ImportHel
 
 def _active_avatar(context: bpy.types.Context) -> str:
     """The avatar of the active object, or the only one of the scene."""
-    active = marks.avatar_id(context.object)
+    active = settle(context.object)
     if active and marks.collection_of(active):
         return active
     avatars = {marks.avatar_id(found) for found in context.scene.collection.children_recursive} - {""}
