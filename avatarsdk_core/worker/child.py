@@ -8,6 +8,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from avatarsdk_core.worker.messages import Failure, Message, to_line
@@ -22,7 +23,7 @@ _HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELO
 class Child:
     """One worker. It ends by itself when its stdin does, however that comes about."""
 
-    def __init__(self, home: Home, session: str) -> None:
+    def __init__(self, home: Home, session: str, environ: Mapping[str, str] | None = None) -> None:
         self._home, self._log = home, home.session(session).with_suffix(".log")
         self._buffer = bytearray()
         self._trouble = ""
@@ -35,6 +36,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                env={**os.environ, **(environ or {})},
                 creationflags=_HIDDEN,
             )
         except OSError as error:

@@ -72,10 +72,16 @@ class Parent:
     Args:
         home: where the worker's files are; nothing is made before it is needed.
         refusal: called when something is asked: why the network may not be used now, or "".
+        environ: called when a worker is started: variables that it gets beside those of this process.
     """
 
-    def __init__(self, home: Home, refusal: Callable[[], str] = lambda: "") -> None:
-        self._home, self._refusal = home, refusal
+    def __init__(
+        self,
+        home: Home,
+        refusal: Callable[[], str] = lambda: "",
+        environ: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        self._home, self._refusal, self._environ = home, refusal, environ
         self._child: Child | None = None
         self._session: Tail | None = None
         self._outbox: list[Message] = []
@@ -214,6 +220,11 @@ class Parent:
     # Time
 
     @property
+    def worker_pid(self) -> int:
+        """Process id of the worker; 0 while there is none."""
+        return self._child.pid if self._child is not None else 0
+
+    @property
     def is_resting(self) -> bool:
         """Nothing goes on, and nothing will by itself."""
         return self._child is None and not self._outbox and not self._late
@@ -243,6 +254,7 @@ class Parent:
             self._child.close()
             self._child, self._session = None, None
         self._outbox.clear()
+        self._answer_late()
         words = reason or "The add-on was switched off"
         for name, request in self._requests.items():
             if request.is_open:
@@ -269,7 +281,7 @@ class Parent:
     def _ensure_child(self) -> None:
         if self._child is None:
             session = new_id()
-            self._child = Child(self._home, session)
+            self._child = Child(self._home, session, self._environ())
             self._session = Tail(self._home.session(session))
         for message in self._outbox:
             self._child.send(message)

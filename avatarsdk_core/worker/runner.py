@@ -23,7 +23,7 @@ from avatarsdk_core.photo import read_photo
 from avatarsdk_core.transfer.files import write_file
 from avatarsdk_core.vault.files import make_private_folder
 from avatarsdk_core.worker.failures import failure_of, next_try
-from avatarsdk_core.worker.job import CANCELLED, DONE, FAILED, PAUSED, QUEUED, TRYING_AGAIN, Job, read_job
+from avatarsdk_core.worker.job import CANCELLED, DONE, FAILED, PAUSED, TRYING_AGAIN, read_job
 from avatarsdk_core.worker.journal import Journal, read_all
 from avatarsdk_core.worker.kind_files import kind_file
 from avatarsdk_core.worker.messages import Anew, Asked, Failed, Gone, Message, Now, Refused, Start, Taken
@@ -66,7 +66,8 @@ class Runner:
         """Begin a job; one that has begun already goes on."""
         place = self._home.job(command.job)
         if not read_job(place.id, read_all(place.journal)).is_known:
-            self._refusing(place.id, lambda: self._write_down(place, command))
+            if not self._refusing(place.id, lambda: self._write_down(place, command)):
+                return
         self.go_on(command.job)
 
     def go_on(self, job: str) -> None:
@@ -163,11 +164,14 @@ class Runner:
         finally:
             lock.release()
 
-    def _refusing(self, job: str, action: Callable[[], object]) -> None:
+    def _refusing(self, job: str, action: Callable[[], object]) -> bool:
+        """Whether it went well; else why not is told."""
         try:
             action()
         except (AvatarSDKError, OSError) as error:
             self._tell(Refused(job, failure_of(error)))
+            return False
+        return True
 
     def _fill(self) -> None:
         while self._queue and len(self._running) < self._limit:
@@ -247,6 +251,3 @@ class _Held:
 
 def _now() -> float:
     return round(time.time(), 3)
-
-
-__all__ = ["AT_ONCE", "CANCELLED", "PAUSED", "QUEUED", "Job", "Runner"]

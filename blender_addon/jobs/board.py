@@ -15,6 +15,7 @@ from avatarsdk_core.worker.parent import Parent
 from avatarsdk_core.worker.shown import Shown
 
 from .. import later, online
+from ..preferences import worker_environment
 from ..redraw import redraw_ours
 from . import arrival, status_bar
 from .home import home
@@ -162,7 +163,7 @@ def _scan() -> Any:
 def _the_parent() -> Parent:
     global _parent
     if _parent is None:
-        _parent = Parent(home(), online.reason)
+        _parent = Parent(home(), online.reason, worker_environment)
     return _parent
 
 

@@ -81,7 +81,7 @@ def _buttons(view: Shown) -> list[tuple[str, str]]:
     if view.is_active:
         return [("PAUSE", "PAUSE"), ("CANCEL", "X")]
     if view.state == ELSEWHERE:
-        return []
+        return [("GO_ON", "PLAY")]  # that other Blender may have ended since
     if view.state == "failed":
         return [("RETRY", "FILE_REFRESH"), ("REMOVE", "X")]
     if view.state in (INTERRUPTED, "paused"):
