@@ -21,6 +21,7 @@ from . import state
 Items = list[tuple[str, str, str]]
 _SIZES = (256, 512, 1024, 2048, 4096)
 _RECOLORABLE = ("skin", "lips", "eyebrows", "haircuts")
+_AUTO = "AUTO"  # an empty name would be a line between items
 _GRAY = (0.5, 0.5, 0.5)
 
 
@@ -59,7 +60,7 @@ _PROFILES: Items = [
      else f"Textures of {int(each[0]) * 1024} pixels") for each in _NEW.profiles
 ]  # fmt: skip
 _TEXTURE_SIZES: Items = [
-    ("", "As Large as There Is", "The service's own size"),
+    (_AUTO, "As Large as There Is", "The service's own size"),
     *((str(size), f"{size} Pixels", f"{size} × {size}") for size in _SIZES),
 ]
 _LODS: Mapping[str, Items] = {
@@ -67,7 +68,7 @@ _LODS: Mapping[str, Items] = {
     "others": [(str(number), str(number), "0 is the densest mesh, 7 the lightest") for number in range(8)],
 }
 _GENDERS: Items = [
-    ("", "As in the Photo", "The service guesses"),
+    (_AUTO, "As in the Photo", "The service guesses"),
     ("female", "Female", ""),
     ("male", "Male", ""),
     ("non_binary", "Neither", ""),
@@ -76,6 +77,11 @@ _GENDERS: Items = [
 
 def _index(items: Items, value: object) -> int:
     return next((number for number, item in enumerate(items) if item[0] == str(value)), 0)
+
+
+def _choice(items: Items, number: int) -> str | None:
+    name = items[number][0]
+    return None if name == _AUTO else name
 
 
 def _subtype_items(_self: object, _context: object) -> Items:
@@ -107,7 +113,7 @@ def _set_lod(_self: object, number: int) -> None:
 
 
 def _set_size(_self: object, number: int) -> None:
-    text = _TEXTURE_SIZES[number][0]
+    text = _choice(_TEXTURE_SIZES, number)
     size = {"width": int(text), "height": int(text)} if text else None
     state.set_form(state.form().with_export("texture_size", size))
 
@@ -185,7 +191,7 @@ def _fixed() -> dict[str, Any]:
             items=_GENDERS,
             get=lambda _self: _index(_GENDERS, state.form().value("body_shape", "gender") or ""),
             set=lambda _self, number: state.set_form(
-                state.form().with_value("body_shape", "gender", _GENDERS[number][0] or None)
+                state.form().with_value("body_shape", "gender", _choice(_GENDERS, number))
             ),
         ),
     }
@@ -259,7 +265,7 @@ def _value(row: Parameter) -> dict[str, Any]:
     if row.type == "size":
 
         def put_size(_self: object, number: int) -> None:
-            text = _TEXTURE_SIZES[number][0]
+            text = _choice(_TEXTURE_SIZES, number)
             put({"width": int(text), "height": int(text)} if text else None)
 
         return {

@@ -48,6 +48,7 @@ class _State:
     searches: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
     pictures_asked: set[str] = field(default_factory=set)
+    identity: tuple[object, ...] = ()
     view: View | None = None
     preset: str = ""
 
@@ -99,6 +100,18 @@ def wanted() -> None:
     key = _key()
     if account.phase() == account.SIGNED_IN and online.is_online() and key not in _state.asked:
         later.soon("offer", _ask_offer())
+
+
+def is_refused() -> bool:
+    """The service has said that this kind isn't for the account, or hasn't answered."""
+    return _key() in _state.refusals
+
+
+def ask_again() -> None:
+    """What the account may ask for, once more: the service didn't answer."""
+    _state.asked.pop(_key(), None)
+    _state.refusals.pop(_key(), None)
+    _changed()
 
 
 def set_form(changed: Form) -> None:
@@ -204,6 +217,12 @@ def _key() -> tuple[str, str]:
 
 
 def _account_changed() -> None:
+    who = account.current()
+    identity = (account.phase() == account.SIGNED_IN, who.root_url, who.profile, who.client_id, who.access)
+    if identity == _state.identity:  # only the counters are new
+        _refresh()
+        return
+    _state.identity = identity
     _state.offers.clear()
     _state.refusals.clear()
     _state.asked.clear()
@@ -226,9 +245,8 @@ def _told_offer(answer: Answer) -> None:
     if key is None:
         return
     if answer.failure is not None:
-        _state.refusals[key] = _refusal(key[0], answer)
-        if answer.failure.error not in ("AccessDenied", "NotFound"):
-            _state.refusals.pop(key)  # it wasn't told; the documentation's word has to do
+        refused = answer.failure.error in ("AccessDenied", "NotFound")
+        _state.refusals[key] = _refusal(key[0]) if refused else answer.failure.message
     else:
         computation = answer.fields.get("computation") or {}
         export = answer.fields.get("export")
@@ -236,7 +254,7 @@ def _told_offer(answer: Answer) -> None:
     _changed()
 
 
-def _refusal(pipeline_name: str, answer: Answer) -> str:
+def _refusal(pipeline_name: str) -> str:
     from avatarsdk_core.catalog import pipeline
     from avatarsdk_core.creation.words import pipeline_words
 

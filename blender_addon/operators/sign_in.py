@@ -82,6 +82,9 @@ class AVATAR_SDK_OT_look_who(_Online, bpy.types.Operator):  # noqa: N801
     bl_label = "Try Again"
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
+        from ..creating import state
+
+        state.ask_again()
         account.look()
         return {"FINISHED"}
 

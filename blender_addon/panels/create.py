@@ -81,7 +81,7 @@ class VIEW3D_PT_avatar_sdk_create_look(_Part, bpy.types.Panel):  # noqa: N801
     def draw(self, context: bpy.types.Context) -> None:
         form = context.window_manager.avatar_sdk_create
         if not state.current().from_service:
-            paragraph(self.layout, context, "Asking the service what your account has…", "SORTTIME")
+            paragraph(self.layout, context, "As documented; your account's own list isn't there yet", "SORTTIME")
         for grid in state.current().grids:
             _draw_grid(self.layout, context, form, grid)
 
@@ -176,6 +176,8 @@ class VIEW3D_PT_avatar_sdk_create_send(_Panel, bpy.types.Panel):  # noqa: N801
                 paragraph(box, context, line)
         if view.reason:
             paragraph(layout, context, view.reason, "ERROR" if view.errors else "INFO")
+            if state.is_refused():
+                layout.operator(sign_in.AVATAR_SDK_OT_look_who.bl_idname, icon="FILE_REFRESH")
         row = layout.row()
         row.scale_y = 1.5
         row.operator(create.AVATAR_SDK_OT_create.bl_idname, icon="ADD")
