@@ -182,7 +182,13 @@ def understand(export: Export, facts: Sequence[ModelFacts]) -> Bundle:
     people = [model for model, _ in sorted(persons, key=lambda person: -max(person[1].values(), default=0))]
     items = (*people[1:], *(model for model, _ in read if not model.is_person))
     folders = dict.fromkeys([*(model.file.path.parent for model in [*people[:1], *items]), export.root])
-    return Bundle(export.name, people[0] if people else None, items, read_colors(folders), export.code)
+    person = people[0] if people else None
+    return Bundle(export.name, person, items, read_colors(folders), export.code, _assumed([*people[:1], *items]))
+
+
+def _assumed(models: Sequence[Model]) -> tuple[str, ...]:
+    parts = [part for model in models for part in model.parts if part.assumed]
+    return tuple(f"{part.name}: taken for {part.category or part.role}: {part.assumed}" for part in parts)
 
 
 def _sizes(model: Model, facts: ModelFacts) -> dict[Role, int]:

@@ -99,6 +99,7 @@ def read_gltf(path: Path, most: int = MOST_BYTES) -> GltfFile:
         raise BundleError(
             f"{path}: not a glTF 2.0 file (asset.version is {version!r}); export it again as glb or gltf."
         )
+    _check_nodes(root, path)
     return GltfFile(path, root, tuple(_buffers(root, binary, path, most - len(content))))
 
 
@@ -180,6 +181,30 @@ def _buffer_beside(path: Path, uri: str, most: int) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise BundleError(f"{file}: can't be read ({error.strerror or error}).") from error
+
+
+def _check_nodes(root: dict[str, Any], path: Path) -> None:
+    """Raises BundleError where the nodes form no trees: who follows their children would never come to an end."""
+    nodes = root.get("nodes")
+    nodes = nodes if isinstance(nodes, list) else []
+    parents: dict[int, int] = {}
+    for index, node in enumerate(nodes):
+        children = node.get("children") if isinstance(node, dict) else None
+        for child in children if isinstance(children, list) else []:
+            if type(child) is not int or not 0 <= child < len(nodes) or child in parents:
+                raise BundleError(f"{path}: damaged, its node {index} has a child that can't be; download it again.")
+            parents[child] = index
+    ends: set[int] = set()  # nodes from which a way up ends
+    for index in range(len(nodes)):
+        way: list[int] = []
+        while index not in ends:
+            way.append(index)
+            if index not in parents:
+                break
+            if len(way) > len(nodes):
+                raise BundleError(f"{path}: damaged, its node {way[0]} is its own ancestor; download it again.")
+            index = parents[index]
+        ends.update(way)
 
 
 def _decode_data_uri(uri: str, path: Path) -> bytes:

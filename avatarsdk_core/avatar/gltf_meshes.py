@@ -11,7 +11,7 @@ from typing import Any
 from avatarsdk_core.errors import BundleError
 
 from .gltf_file import GltfFile, ImageSource
-from .meshes import MaterialFacts, MeshFacts, ModelFacts
+from .meshes import MaterialFacts, MeshFacts, ModelFacts, Surface
 from .target_names import target_names
 
 
@@ -60,7 +60,14 @@ class _Reader:
             vertices=self._vertex_count(mesh),
             textures=self._textures(material),
             likely_masks=self._likely_masks(material),
+            more=tuple(Surface(_material_facts(one), self._textures(one)) for one in self._further_materials(mesh)),
         )
+
+    def _further_materials(self, mesh: dict[str, Any]) -> list[dict[str, Any]]:
+        """The materials of its further slots: Blender's importer makes one for each that its primitives name."""
+        primitives = [one for one in mesh.get("primitives") or [] if isinstance(one, dict)]
+        slots = list(dict.fromkeys(one.get("material") for one in primitives))
+        return [self._material({"primitives": [{"material": index}]}) for index in slots[1:]]
 
     def _material(self, mesh: dict[str, Any]) -> dict[str, Any]:
         primitives = mesh.get("primitives")

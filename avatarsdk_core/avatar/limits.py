@@ -89,7 +89,8 @@ def count_polygons(gltf: GltfFile) -> int:
                 points = count(attributes.get("POSITION")) if isinstance(attributes, dict) else 0
                 # A file that lies about one of them still costs what the other announces.
                 corners += max(count(primitive.get("indices")), points)
-    return corners // _CORNERS
+    most = max((count(index) for index in range(len(accessors))), default=0)  # one that no mesh should have
+    return max(corners, most) // _CORNERS
 
 
 def _head_of(image: ImageSource) -> bytes:

@@ -24,6 +24,14 @@ class MaterialFacts:
 
 
 @dataclass(frozen=True)
+class Surface:
+    """A material, and slot (see `textures.SLOT_TYPES`) -> image that it refers to."""
+
+    material: MaterialFacts = MaterialFacts()
+    textures: Mapping[str, ImageSource] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class MeshFacts:
     """One mesh of a model, before anybody knows what it is.
 
@@ -35,6 +43,8 @@ class MeshFacts:
         vertices: how many it has in the file.
         textures: slot (see `textures.SLOT_TYPES`) -> image that its material refers to.
         likely_masks: slot -> nameless embedded image that stands where a mask would; `masks.looks_like_mask` decides.
+        more: its materials after the first, in the order of its slots.
+        bones: bone -> share of its vertices that hang on it most; empty where nobody looked.
     """
 
     key: int
@@ -44,6 +54,8 @@ class MeshFacts:
     vertices: int = 0
     textures: Mapping[str, ImageSource] = field(default_factory=dict, repr=False)
     likely_masks: Mapping[str, ImageSource] = field(default_factory=dict, repr=False)
+    more: tuple[Surface, ...] = field(default=(), repr=False)
+    bones: Mapping[str, float] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -10,32 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from .foreign import Guess, guess_parts
 from .gltf_file import ImageSource
-from .meshes import MaterialFacts, MeshFacts, ModelFacts
+from .meshes import MaterialFacts, MeshFacts, ModelFacts, Surface
+from .roles import PERSON, SKIN, Role
 from .shape_groups import is_haircut
 from .textures import HAIR_TYPES, MODEL, SLOT_TYPES, TextureIndex, asset_of, parse_texture_name
 
-
-class Role(StrEnum):
-    """What a part is on the person; it decides the material."""
-
-    BODY = "body"
-    HEAD = "head"
-    EYELASHES = "eyelashes"
-    CORNEA = "cornea"
-    EYEBALL = "eyeball"
-    TEETH = "teeth"
-    HAIR = "hair"
-    GARMENT = "garment"
-    GLASSES = "glasses"
-    ACCESSORY = "accessory"
-    OTHER = "other"
-
-
-SKIN = frozenset({Role.BODY, Role.HEAD})
-PERSON = frozenset({Role.BODY, Role.HEAD, Role.EYELASHES, Role.CORNEA, Role.EYEBALL, Role.TEETH})
+__all__ = ["PERSON", "SKIN", "Part", "Role", "describe_parts", "plain_name"]
 
 _PERSON_NAMES: Mapping[str, Role] = {
     "AvatarBody": Role.BODY,
@@ -109,6 +92,9 @@ class Part:
         textures: slot (see `textures.SLOT_TYPES`; `haircut_color` of a head that grows its hair) -> image.
         material: factors and alpha mode of its first material.
         likely_masks: slot -> nameless embedded image that stands where a mask would; `masks.looks_like_mask` decides.
+        more: its materials after the first; other people's avatars have them.
+        is_anything: skin, clothes and hair may all be one surface.
+        assumed: why it was taken for what it is, where nothing told.
     """
 
     key: int
@@ -122,6 +108,9 @@ class Part:
     textures: Mapping[str, ImageSource] = field(repr=False)
     material: MaterialFacts = field(repr=False)
     likely_masks: Mapping[str, ImageSource] = field(default_factory=dict, repr=False)
+    more: tuple[Surface, ...] = field(default=(), repr=False)
+    is_anything: bool = False
+    assumed: str = ""
 
 
 def describe_parts(
@@ -146,16 +135,20 @@ def plain_name(name: str) -> str:
 
 class _Describer:
     def __init__(self, model: ModelFacts, beside: Sequence[ImageSource], identity: str, category: str | None) -> None:
-        self.model, self.identity, self.category = model, identity, category
+        self.model, self.identity, self.category, self.beside = model, identity, category, beside
         self.index = TextureIndex([*model.images, *beside])
         self.lod = self._file_lod()
         # Older heads are one mesh without a name of its own, and their texture is model.jpg.
         older = not model.is_rigged and len(model.meshes) == 1 and self.index.find([MODEL], "color", None)
         self.is_older_head = bool(older) and identity in ("avatar", MODEL)
+        is_ours = any(_promised_name(mesh) for mesh in model.meshes) or bool(category) or self._has_masks()
+        self.guesses: dict[int, Guess] = {} if is_ours or self.is_older_head else guess_parts(model.meshes)
         # What hangs on a skeleton in a file without a person was made to be worn.
-        self.is_worn = model.is_rigged and not any(_person_name(mesh) for mesh in model.meshes)
+        self.is_worn = model.is_rigged and not _is_person(model, self.guesses)
 
     def part(self, mesh: MeshFacts) -> Part:
+        if guess := self.guesses.get(mesh.key):
+            return self._guessed(mesh, guess)
         known = _person_name(mesh) or ("AvatarHead" if self.is_older_head else None)
         if known:
             role, category, identity = _PERSON_NAMES[known], None, "avatar"
@@ -174,8 +167,24 @@ class _Describer:
         if role is not Role.GARMENT:
             likely = {}
         return Part(
-            mesh.key, name, role, category, identity, self.lod, side, mesh.targets, textures, mesh.material, likely
+            *(mesh.key, name, role, category, identity, self.lod, side, mesh.targets, textures, mesh.material, likely),
+            more=mesh.more,
+            assumed="nothing tells what it is" if role is Role.OTHER else "",
         )
+
+    def _guessed(self, mesh: MeshFacts, guess: Guess) -> Part:
+        name = plain_name(mesh.name or mesh.material.name or guess.role)
+        return Part(
+            *(mesh.key, name, guess.role, guess.category, name if guess.category else "avatar", None, guess.side),
+            *(mesh.targets, dict(mesh.textures), mesh.material),
+            more=mesh.more,
+            is_anything=guess.is_anything,
+            assumed=guess.reason,
+        )
+
+    def _has_masks(self) -> bool:
+        parsed = (parse_texture_name(image.name) for image in (*self.model.images, *self.beside))
+        return any(one and one.type.endswith("VisibilityMask") for one in parsed)
 
     def _item(self, mesh: MeshFacts) -> tuple[Role, str | None, str, list[str]]:
         names = [plain_name(name) for name in (mesh.name, mesh.material.name) if name]
@@ -223,10 +232,19 @@ class _Describer:
         return next((lod for lod in named if lod), None)
 
 
+def _promised_name(mesh: MeshFacts) -> str | None:
+    names = (plain_name(name) for name in (mesh.name, mesh.material.name))
+    return next((name for name in names if name in _PERSON_NAMES), None)
+
+
+def _is_person(model: ModelFacts, guesses: Mapping[int, Guess]) -> bool:
+    """Whether a model is somebody, and not only something to wear."""
+    return any(_person_name(mesh) for mesh in model.meshes) or any(guess.role in PERSON for guess in guesses.values())
+
+
 def _person_name(mesh: MeshFacts) -> str | None:
-    for name in (mesh.name, mesh.material.name):
-        if (plain := plain_name(name)) in _PERSON_NAMES:
-            return plain
+    if promised := _promised_name(mesh):
+        return promised
     return "AvatarHead" if any(signs.issubset(mesh.targets) for signs in _FACE_SIGNS) else None
 
 

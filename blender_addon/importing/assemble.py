@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import bpy
 import numpy as np
@@ -60,9 +61,9 @@ def adopt(
         _move(obj, shelf(collection, part.role))
         _bind(obj, read.armature, armature, is_head=part.role in PERSON and not model.has_body)
         _name_and_mark(obj, part, avatar, str(collection.get(marks.SOURCE, "")))
-        material = build_material(part, images, obj.name, colors=colors, quality=quality)
-        sign(material)
-        _set_material(obj, material)
+        surfaces = [part, *(replace(part, material=one.material, textures=one.textures) for one in part.more)]
+        materials = [build_material(one, images, obj.name, colors=colors, quality=quality) for one in surfaces]
+        _set_materials(obj, materials)
         obj.visible_shadow = kind_of_part(part) is not Kind.CORNEA
         face.open_range(obj)
         remember_shapes(obj)
@@ -98,9 +99,9 @@ def _mask_image(part: Part, slot: str, images: ImageLoader) -> bpy.types.Image |
     """The mask that the export names, or a nameless image in its place that looks like one."""
     label = f"{part.name}_{slot}"
     if source := part.textures.get(slot):
-        return images.load(source, label)
+        return images.load(source, label, decoded=True)
     likely = part.likely_masks.get(slot)
-    image = images.load(likely, label) if likely else None
+    image = images.load(likely, label, decoded=True) if likely else None
     return image if image and masks.looks_like_mask(pixels_of(image)) else None
 
 
@@ -168,9 +169,11 @@ def _name_and_mark(obj: bpy.types.Object, part: Part, avatar: str, source: str) 
     )
 
 
-def _set_material(obj: bpy.types.Object, material: bpy.types.Material) -> None:
+def _set_materials(obj: bpy.types.Object, materials: Sequence[bpy.types.Material]) -> None:
+    for material in materials:
+        sign(material)
     slots = obj.data.materials
     if not slots:
-        slots.append(material)
+        slots.append(materials[0])
     for index in range(len(slots)):
-        slots[index] = material
+        slots[index] = materials[index] if index < len(materials) else materials[0]

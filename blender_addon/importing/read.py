@@ -5,19 +5,23 @@ from __future__ import annotations
 
 import re
 import struct
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import bpy
+from mathutils import Matrix
 
 from avatarsdk_core.avatar.bundle import ModelFile
 from avatarsdk_core.avatar.limits import Limits, check_polygons, check_size
 from avatarsdk_core.avatar.meshes import ModelFacts
+from avatarsdk_core.avatar.parts import plain_name
 from avatarsdk_core.errors import BundleError
 
 OTHERWISE = "download it again, or export the avatar as glb."
 LIMITS = Limits()
+_SAMPLES = 500  # vertices that are looked at
 # What Python raises where a file's numbers and names are other than its format says.
 _NONSENSE = (
     *(ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError),
@@ -56,6 +60,7 @@ def read_model(file: ModelFile, template: ModelFile | None = None, limits: Limit
     except _NONSENSE as error:
         kind = type(error).__name__
         raise BundleError(f"{file.path}: damaged, what it says makes no sense ({kind}); {OTHERWISE}") from error
+    read = _with_bones(read)
     check_polygons(file.path, sum(len(obj.data.polygons) for obj in read.objects.values()), limits)
     return read
 
@@ -70,6 +75,55 @@ def _read(file: ModelFile, template: ModelFile | None, limits: Limits) -> ReadMo
     if file.plys:
         return read_ply_model(file, template)
     return with_shapes_beside(file, read_gltf_file(file, limits) if file.is_gltf else read_imported(file))
+
+
+def _with_bones(read: ReadModel) -> ReadModel:
+    """Notes which bones the meshes hang on, where their names alone may not tell what they are."""
+    if not read.facts.is_rigged or any(plain_name(mesh.name).startswith("Avatar") for mesh in read.facts.meshes):
+        return read
+    meshes = tuple(replace(mesh, bones=_bone_shares(read.objects[mesh.key])) for mesh in read.facts.meshes)
+    return replace(read, facts=replace(read.facts, meshes=meshes))
+
+
+def _bone_shares(obj: bpy.types.Object) -> dict[str, float]:
+    """Bone -> share of the vertices that hang on it most, of some hundred vertices all over the mesh."""
+    vertices = obj.data.vertices
+    looked_at = [vertices[index] for index in range(0, len(vertices), max(1, len(vertices) // _SAMPLES))]
+    heaviest = [max(vertex.groups, key=lambda entry: entry.weight).group for vertex in looked_at if len(vertex.groups)]
+    names = {group.index: group.name for group in obj.vertex_groups}
+    return {names[index]: count / len(heaviest) for index, count in Counter(heaviest).items() if index in names}
+
+
+def without_namespace(armature: bpy.types.Object) -> None:
+    """Takes namespaces (`mixamorig:Hips`) off the bones' names, and numbers of Blender's; vertex groups follow."""
+    for bone in armature.data.bones:
+        name = re.sub(r"\.\d{3}$", "", bone.name.rpartition(":")[2])
+        if name and name != bone.name and name not in armature.data.bones:
+            bone.name = name
+
+
+def bake_transforms(meshes: Sequence[bpy.types.Object], armature: bpy.types.Object | None) -> None:
+    """Puts each object's place into its data: what remains are identity transforms."""
+    worlds = [obj.matrix_world.copy() for obj in meshes]
+    if armature:
+        world = armature.matrix_world.copy()
+        armature.parent = None
+        armature.data.transform(world)
+        _reset(armature)
+    for obj, world in zip(meshes, worlds, strict=True):
+        if obj.data.users > 1:
+            obj.data = obj.data.copy()
+        obj.data.transform(world, shape_keys=True)
+        if world.determinant() < 0:
+            obj.data.flip_normals()
+        obj.parent = armature
+        _reset(obj)
+
+
+def _reset(obj: bpy.types.Object) -> None:
+    obj.rotation_mode = "QUATERNION"
+    obj.matrix_parent_inverse.identity()
+    obj.matrix_basis = Matrix()
 
 
 def new_objects(importer: Callable[[], set[str]], original: Path, kind: str) -> list[bpy.types.Object]:

@@ -18,7 +18,7 @@ from avatarsdk_core.avatar.limits import Limits, check_polygons, count_polygons
 from avatarsdk_core.errors import BundleError
 
 from .. import compat
-from .read import ReadModel, armature_of, keep_only, new_objects
+from .read import ReadModel, armature_of, bake_transforms, keep_only, new_objects, without_namespace
 
 
 def read_gltf_file(file: ModelFile, limits: Limits) -> ReadModel:
@@ -42,6 +42,10 @@ def read_gltf_file(file: ModelFile, limits: Limits) -> ReadModel:
     meshes = list(objects.values())
     armature = armature_of(meshes, made)
     _flatten(meshes, armature)
+    if armature:
+        without_namespace(armature)
+    if any(not _is_identity(obj) for obj in [*meshes, *([armature] if armature else [])]):  # other people's files
+        bake_transforms(meshes, armature)
     keep_only(made, meshes, armature)
     return ReadModel(facts, armature, objects)
 
@@ -60,3 +64,8 @@ def _flatten(meshes: Sequence[bpy.types.Object], armature: bpy.types.Object | No
         world = armature.matrix_world.copy()
         armature.parent = None
         armature.matrix_world = world
+
+
+def _is_identity(obj: bpy.types.Object) -> bool:
+    flat = [value for row in obj.matrix_world for value in row]
+    return all(abs(value - (index % 5 == 0)) < 1e-5 for index, value in enumerate(flat))

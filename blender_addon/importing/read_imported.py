@@ -16,11 +16,11 @@ from mathutils import Matrix
 
 from avatarsdk_core.avatar.bundle import ModelFile
 from avatarsdk_core.avatar.gltf_file import ImageSource
-from avatarsdk_core.avatar.meshes import MaterialFacts, MeshFacts, ModelFacts
+from avatarsdk_core.avatar.meshes import MaterialFacts, MeshFacts, ModelFacts, Surface
 from avatarsdk_core.avatar.textures import images_beside, parse_texture_name, slot_of_type
 
 from .. import compat
-from .read import ReadModel, armature_of, keep_only, new_objects
+from .read import ReadModel, armature_of, bake_transforms, keep_only, new_objects, without_namespace
 
 UV_LAYER = "UVMap"  # as the glTF importer calls it
 _NUMBERED = re.compile(r"\.\d{3}$")
@@ -36,7 +36,7 @@ def read_imported(file: ModelFile) -> ReadModel:
     meshes = sorted((obj for obj in made if obj.type == "MESH" and obj.data.polygons), key=lambda obj: obj.name)
     armature = armature_of(meshes, made)
     facts = _facts(meshes, file.path)
-    _bake_transforms(meshes, armature)
+    bake_transforms(meshes, armature)
     if armature:
         _rest(armature)
     for obj in meshes:
@@ -74,10 +74,15 @@ def _facts(meshes: list[bpy.types.Object], file: Path) -> ModelFacts:
                 targets=tuple(found.name for found in list(keys.key_blocks)[1:]) if keys else (),
                 vertices=len(obj.data.vertices),
                 textures=_textures(material, beside) if material else {},
+                more=tuple(_surface(one, beside) for one in list(obj.data.materials)[1:]),
             )
         )
     is_rigged = any(modifier.type == "ARMATURE" for obj in meshes for modifier in obj.modifiers)
     return ModelFacts(tuple(facts), names_textures=any(mesh.textures for mesh in facts), is_rigged=is_rigged)
+
+
+def _surface(material: bpy.types.Material | None, beside: dict[str, ImageSource]) -> Surface:
+    return Surface(_material_facts(material), _textures(material, beside)) if material else Surface()
 
 
 def _material_facts(material: bpy.types.Material) -> MaterialFacts:
@@ -124,39 +129,12 @@ def _images_behind(socket: bpy.types.NodeSocket) -> list[bpy.types.Image]:
     return images
 
 
-def _bake_transforms(meshes: list[bpy.types.Object], armature: bpy.types.Object | None) -> None:
-    """Puts each object's place into its data: what remains are identity transforms, as glTF's."""
-    worlds = [obj.matrix_world.copy() for obj in meshes]
-    if armature:
-        world = armature.matrix_world.copy()
-        armature.parent = None
-        armature.data.transform(world)
-        _reset(armature)
-    for obj, world in zip(meshes, worlds, strict=True):
-        if obj.data.users > 1:
-            obj.data = obj.data.copy()
-        obj.data.transform(world, shape_keys=True)
-        if world.determinant() < 0:
-            obj.data.flip_normals()
-        obj.parent = armature
-        _reset(obj)
-
-
-def _reset(obj: bpy.types.Object) -> None:
-    obj.rotation_mode = "QUATERNION"
-    obj.matrix_parent_inverse.identity()
-    obj.matrix_basis = Matrix()
-
-
 def _rest(armature: bpy.types.Object) -> None:
     """Bones at rest, with the names of the file: without a namespace (`mixamorig:`) and a number of Blender's."""
     for bone in armature.pose.bones:
         bone.rotation_mode = "QUATERNION"
         bone.matrix_basis = Matrix()
-    for bone in armature.data.bones:
-        name = _plain(bone.name.rpartition(":")[2])
-        if name and name != bone.name and name not in armature.data.bones:
-            bone.name = name  # vertex groups follow
+    without_namespace(armature)
 
 
 def _tidy(obj: bpy.types.Object) -> None:

@@ -66,8 +66,9 @@ def _with_inputs_of(old: bpy.types.Material | None, new: bpy.types.Material) -> 
     if new.users > 0:  # it may be another avatar's too
         new = new.copy()
     node = surface_node(new)
-    for name, value in changed.items() if node else ():
-        node.inputs[name].default_value = value
+    if node is not None:
+        for name, value in changed.items():
+            node.inputs[name].default_value = value
     return new, list(changed)
 
 
