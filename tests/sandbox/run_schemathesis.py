@@ -121,7 +121,7 @@ def _config(service: Sandbox, folder: Path) -> str:
     doomed_export = api("GET", doomed_of_export["exports"]).json()[0]
     player, doomed_player = (api("POST", "players/").json()["code"] for _ in range(2))
     selfie, empty_selfie = (api("POST", "selfies/").json() for _ in range(2))
-    requests.post(selfie["upload_page_url"], files={"photo": ("me.jpg", picture())}, timeout=20).raise_for_status()
+    requests.post(selfie["upload_page_url"], files={"photo": ("me.jpg", picture())}, timeout=300).raise_for_status()
     for link in ("mesh", "blendshapes", "texture", "preview"):  # what is built once shouldn't time a request out
         api("GET", face[link])
     category, asset, filename = file["static_files"][0].rsplit("/", 3)[1:]

@@ -54,7 +54,7 @@ class Api:
         if self.player is not None:
             headers["X-PlayerUID"] = self.player
         url = path if path.startswith("http") else self.url + path
-        return self.session.request(method, url, headers=headers | options.pop("headers", {}), timeout=60, **options)
+        return self.session.request(method, url, headers=headers | options.pop("headers", {}), timeout=300, **options)
 
     # An export that costs little: most tests are about something else.
     SMALL: ClassVar[str] = '{"avatar": {"list": ["AvatarTeethUpper"], "textures": {"list": []}}}'

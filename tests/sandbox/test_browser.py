@@ -60,7 +60,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Any, served: str) -> Iterator[Any]:
     opened = browser.new_page(accept_downloads=True, viewport={"width": 1280, "height": 1600})
-    opened.set_default_timeout(120_000)
+    opened.set_default_timeout(300_000)
     opened.problems = []
     opened.on("pageerror", lambda error: opened.problems.append(str(error)))
     opened.goto(served)

@@ -200,7 +200,7 @@ def test_a_selfie_becomes_an_avatar(developer: Client, tmp_path: Path) -> None:
     first_look = threading.Event()
 
     def take_the_photo() -> None:
-        first_look.wait(30)
+        first_look.wait(300)
         developer.http.request("GET", developer.selfies.page_url(selfie), accept="text/html", signed=False)
         developer.selfies.upload(selfie, picture())
 
@@ -210,8 +210,8 @@ def test_a_selfie_becomes_an_avatar(developer: Client, tmp_path: Path) -> None:
 
     phone = threading.Thread(target=take_the_photo)
     phone.start()
-    selfie = developer.selfies.wait(selfie, progress=look, seconds=60)
-    phone.join(30)
+    selfie = developer.selfies.wait(selfie, progress=look, seconds=300)
+    phone.join(300)
     assert seen[0] is False
     assert seen[-1] is True
     taken = developer.selfies.photo(selfie)
@@ -227,7 +227,7 @@ def test_no_photo_in_time_is_a_deadline(developer: Client) -> None:
     with pytest.raises(DeadlineExceeded, match="No photo on the selfie's page after 0 s"):
         developer.selfies.wait(selfie, seconds=0)
     with pytest.raises(NotFound):
-        developer.selfies.wait("00000000-0000-4000-8000-000000000000", seconds=5)
+        developer.selfies.wait("00000000-0000-4000-8000-000000000000", seconds=300)
 
 
 def test_a_photo_without_a_face_fails_with_the_services_reason(developer: Client) -> None:

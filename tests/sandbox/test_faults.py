@@ -84,7 +84,7 @@ def test_a_fault_happens_as_often_as_told_to_the_requests_told(service: Sandbox,
 def test_a_fault_with_a_chance_falls_the_same_way_in_each_run(developer: Api) -> None:
     def dice(seed: int) -> list[int]:
         with Sandbox(faults=[Fault.of("unavailable", chance=0.5)], fault_seed=seed) as other:
-            return [requests.get(other.url, timeout=10).status_code for _ in range(12)]
+            return [requests.get(other.url, timeout=300).status_code for _ in range(12)]
 
     first = dice(3)
     assert first == dice(3)
@@ -197,7 +197,7 @@ def test_a_body_that_breaks_off_has_so_many_bytes(
 
     with service.faults(fault, at=700), requests.Session() as session:
         headers = {"Authorization": f"Bearer {developer.token}"}
-        answer = session.get(archive_url, headers=headers, stream=True, timeout=10)
+        answer = session.get(archive_url, headers=headers, stream=True, timeout=300)
         assert int(answer.headers["Content-Length"]) == len(whole)
         with pytest.raises((requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
             read(answer)
@@ -267,7 +267,7 @@ def test_an_expired_token_is_good_no_more_but_a_new_one_is(service: Sandbox, dev
 def test_revoked_credentials_get_no_new_token(service: Sandbox, developer: Api) -> None:
     with service.faults("revoked-credentials"):
         assert developer("GET", LIST).status_code == 401
-        answer = requests.post(service.url + "o/token/", data={"grant_type": "client_credentials"}, timeout=10)
+        answer = requests.post(service.url + "o/token/", data={"grant_type": "client_credentials"}, timeout=300)
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
 
 

@@ -40,7 +40,7 @@ def selfie(client: Api) -> dict[str, Any]:
 
 def opened(browser: Any, url: str, **options: Any) -> Any:
     page = browser.new_page(viewport=PHONE, is_mobile=True, has_touch=True, **options)
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(300_000)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)

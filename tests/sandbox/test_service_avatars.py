@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from PIL import Image
 
 from avatarsdk_core.sandbox import Durations, Sandbox
 from tests.sandbox.service_api import INSTANT, Api, picture
+from tests.sandbox.service_clock import ServiceClock
 
 
 def test_creation_answers_with_the_short_form(developer: Api) -> None:
@@ -26,21 +26,20 @@ def test_creation_answers_with_the_short_form(developer: Api) -> None:
     assert avatar["url"] == f"{developer.url}avatars/{avatar['code']}/"
 
 
-def test_an_avatar_passes_through_all_its_statuses() -> None:
-    with Sandbox(durations=Durations(0.3, 0.3, 0.6, 0)) as service:
+def test_an_avatar_passes_through_all_its_statuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox(durations=Durations(1000, 1000, 1000, 0)) as service:
+        clock = ServiceClock(monkeypatch)
         api = Api.signed_in(service, service.credentials.developer)
         avatar = api.create().json()
         assert avatar["status"] == "Uploading"
         assert api("GET", f"{avatar['url']}thumbnail/").status_code == 404
-        seen = [avatar["status"]]
-        while seen[-1] != "Completed":
+        for status in ("Uploading", "Queued", "Computing"):
             shown = api("GET", avatar["url"]).json()
-            if shown["status"] != seen[-1]:
-                seen.append(shown["status"])
-            if shown["status"] != "Completed":
-                assert "exports" not in shown
-            time.sleep(0.05)
-        assert seen == ["Uploading", "Queued", "Computing", "Completed"]
+            assert shown["status"] == status
+            assert "exports" not in shown
+            clock.ahead += 1000
+        shown = api.wait(avatar["url"])
+        assert shown["status"] == "Completed"
         assert shown["pipeline"] == "metaperson_2.0"
         assert shown["ctime"]
 

@@ -328,9 +328,9 @@ def test_files_ask_for_a_token_and_take_it_from_the_query(studio: Studio, apart:
     import requests
 
     url = apart["avatar"].dto["file"]
-    assert requests.get(url, timeout=10).status_code == 401
-    assert requests.get(url, params={"access_token": studio.api.token}, timeout=10).content == apart["avatar"].archive
-    assert requests.get(apart["avatar"].dto["static_files"][0], timeout=10).status_code == 401
+    assert requests.get(url, timeout=300).status_code == 401
+    assert requests.get(url, params={"access_token": studio.api.token}, timeout=300).content == apart["avatar"].archive
+    assert requests.get(apart["avatar"].dto["static_files"][0], timeout=300).status_code == 401
     part = studio.api("GET", url, headers={"Range": "bytes=0-1"})
     assert (part.status_code, part.content) == (206, b"PK")
 

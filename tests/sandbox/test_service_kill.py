@@ -18,6 +18,7 @@ import requests
 
 from avatarsdk_core.sandbox import Sandbox
 from tests.sandbox.service_api import INSTANT, Api, picture
+from tests.stopwatch import eventually
 
 PROGRAM = """
 import sys, time
@@ -36,10 +37,16 @@ def busy(api: Api, stop: threading.Event, made: list[str]) -> None:
             answer = api.create(pipeline=chance.choice(["metaperson_2.0", "animated_face"]), export_parameters="")
             made.append(answer.json()["url"].rsplit("/", 2)[1])
             selfie = api("POST", "selfies/").json()
-            requests.post(selfie["upload_page_url"], files={"photo": ("p.jpg", picture())}, timeout=20)
+            requests.post(selfie["upload_page_url"], files={"photo": ("p.jpg", picture())}, timeout=300)
             api("PATCH", answer.json()["url"], data={"description": "x" * chance.randrange(3000)})
             if chance.random() < 0.5:
                 api("DELETE", answer.json()["url"])
+
+
+def until_more(made: list[str]) -> None:
+    """Until two more avatars were made, however busy the machine is."""
+    enough = len(made) + 2
+    eventually(lambda: len(made) >= enough, 300)
 
 
 def test_killed_in_the_middle_of_everything_it_starts_whole_again(tmp_path: Path) -> None:
@@ -51,12 +58,13 @@ def test_killed_in_the_middle_of_everything_it_starts_whole_again(tmp_path: Path
             url = run.stdout.readline().strip()
             pairs = json.loads((tmp_path / "credentials.json").read_text("utf-8"))
             form = {"grant_type": "client_credentials", **pairs["applications"][0]["developer"]}
-            token = requests.post(url + "o/token/", data=form, timeout=20).json()["access_token"]
+            token = requests.post(url + "o/token/", data=form, timeout=300).json()["access_token"]
             stop = threading.Event()
             threads = [threading.Thread(target=busy, args=[Api(url, token), stop, made]) for _ in range(3)]
             for thread in threads:
                 thread.start()
-            time.sleep(chance.uniform(0.3, 1.2))
+            until_more(made)
+            time.sleep(chance.uniform(0, 0.9))
             run.kill()
             stop.set()
             for thread in threads:
@@ -86,7 +94,7 @@ def test_an_export_that_was_cut_off_is_made_anew(tmp_path: Path, seconds: float)
         url = run.stdout.readline().strip()
         pairs = json.loads((tmp_path / "credentials.json").read_text("utf-8"))
         form = {"grant_type": "client_credentials", **pairs["applications"][0]["developer"]}
-        token = requests.post(url + "o/token/", data=form, timeout=20).json()["access_token"]
+        token = requests.post(url + "o/token/", data=form, timeout=300).json()["access_token"]
         avatar = Api(url, token).create().json()
         Api(url, token).wait(f"{url}avatars/{avatar['code']}/")
         time.sleep(seconds)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ import requests
 
 from avatarsdk_core.sandbox import Durations, Sandbox
 from tests.sandbox.service_api import INSTANT, Api, picture
+from tests.sandbox.service_clock import ServiceClock
+from tests.stopwatch import eventually
 
 GLB = '{"format": "glb", "avatar": {"list": ["AvatarTeethUpper"], "textures": {"list": []}}}'
 
@@ -55,17 +56,14 @@ def test_an_avatar_can_be_told_to_end_badly(developer: Api, how: dict[str, Any],
     ) == 1
 
 
-def test_a_failing_avatar_computes_before_it_fails() -> None:
-    with Sandbox(durations=Durations(0.2, 0.2, 0.8, 0)) as service:
+def test_a_failing_avatar_computes_before_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox(durations=Durations(1000, 1000, 2000, 0)) as service:
+        clock = ServiceClock(monkeypatch)
         api = Api.signed_in(service, service.credentials.developer)
         url = api.create(name="sandbox:fail").json()["url"]
-        seen: list[str] = []
-        while not seen or seen[-1] != "Failed":
-            status = api("GET", url).json()["status"]
-            if status not in seen:
-                seen.append(status)
-            time.sleep(0.02)
-        assert seen == ["Uploading", "Queued", "Computing", "Failed"]
+        for status in ("Uploading", "Queued", "Computing", "Failed"):
+            assert api("GET", url).json()["status"] == status
+            clock.ahead += 1000
 
 
 def test_an_export_alone_can_be_told_to_fail(developer: Api) -> None:
@@ -77,22 +75,24 @@ def test_an_export_alone_can_be_told_to_fail(developer: Api) -> None:
     assert export["status_verbose"]["message"] == "The export was told to fail."
 
 
-def test_an_export_computes_after_its_avatar() -> None:
-    with Sandbox(durations=Durations(0, 0, 1.5, 0.5)) as service:
+def test_an_export_computes_after_its_avatar(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox(durations=Durations(0, 0, 1000, 1000)) as service:
+        clock = ServiceClock(monkeypatch)
         api = Api.signed_in(service, service.credentials.developer)
         url = api.create().json()["url"]
-        seen: list[tuple[str, str]] = []
-        while not seen or seen[-1][1] != "Completed":
-            avatar = api("GET", url).json()["status"]
-            export = api("GET", f"{url}exports/").json()[0]["status"]
-            if (avatar, export) not in seen:
-                seen.append((avatar, export))
-            time.sleep(0.05)
-        assert ("Computing", "Computing") not in seen
-        assert [pair for pair in seen if pair[0] == "Completed"][-2:] == [
-            ("Completed", "Computing"),
-            ("Completed", "Completed"),
-        ]
+
+        def export() -> str:
+            return str(api("GET", f"{url}exports/").json()[0]["status"])
+
+        for _ in range(2):
+            assert api("GET", url).json()["status"] == "Computing"
+            assert export() not in ("Computing", "Completed")
+            clock.ahead += 499
+        clock.ahead += 2
+        assert api.wait(url)["status"] == "Completed"
+        eventually(lambda: export() == "Computing", 300)
+        clock.ahead += 1001
+        eventually(lambda: export() == "Completed", 300)
 
 
 def test_the_array_form_makes_one_export_for_each_in_order(developer: Api, completed: dict[str, Any]) -> None:
@@ -140,22 +140,22 @@ def test_a_public_export_needs_no_sign_in(developer: Api, completed: dict[str, A
     public = json.dumps({**json.loads(GLB), "make_public": True, "textures": {"embed": True}})
     export = developer.wait(developer("POST", completed["exports"], data={"parameters": public}).json()["url"])
     assert export["public_file"] == f"{developer.url}public/{export['code']}/avatar.zip"
-    bare = requests.get(export["public_file"], timeout=10)
+    bare = requests.get(export["public_file"], timeout=300)
     assert bare.status_code == 200
     assert bare.content == developer("GET", export["files"][0]["file"]).content
-    assert requests.get(export["files"][0]["file"], timeout=10).status_code == 401
+    assert requests.get(export["files"][0]["file"], timeout=300).status_code == 401
     for name in ("model.glb", "photo.jpg", "../../photo.jpg", "%2e%2e/photo.jpg"):
         url = f"{developer.url}public/{export['code']}/{name}"
-        assert requests.get(url, timeout=10).status_code == 404
+        assert requests.get(url, timeout=300).status_code == 404
     assert developer("DELETE", export["url"]).status_code == 204
-    assert requests.get(export["public_file"], timeout=10).status_code == 404
+    assert requests.get(export["public_file"], timeout=300).status_code == 404
 
 
 def test_a_public_model_is_unpacked(developer: Api, completed: dict[str, Any]) -> None:
     public = json.dumps({**json.loads(GLB), "make_public_direct": True, "textures": {"embed": True}})
     export = developer.wait(developer("POST", completed["exports"], data={"parameters": public}).json()["url"])
     assert export["public_file"] == f"{developer.url}public/{export['code']}/model.glb"
-    bare = requests.get(export["public_file"], timeout=10)
+    bare = requests.get(export["public_file"], timeout=300)
     assert bare.headers["Content-Type"] == "model/gltf-binary"
     archive = zipfile.ZipFile(io.BytesIO(developer("GET", export["files"][0]["file"]).content))
     assert bare.content == archive.read("avatar/model.glb")
@@ -164,7 +164,7 @@ def test_a_public_model_is_unpacked(developer: Api, completed: dict[str, Any]) -
 def test_other_exports_arent_public(developer: Api, completed: dict[str, Any]) -> None:
     for export in developer("GET", completed["exports"]).json()[:2]:
         assert "public_file" not in export
-        assert requests.get(f"{developer.url}public/{export['code']}/avatar.zip", timeout=10).status_code == 404
+        assert requests.get(f"{developer.url}public/{export['code']}/avatar.zip", timeout=300).status_code == 404
 
 
 def test_an_avatar_is_renamed(developer: Api) -> None:

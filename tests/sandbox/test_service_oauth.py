@@ -27,7 +27,7 @@ def pair(service: Sandbox) -> KeyPair:
 def token(service: Sandbox, pair: KeyPair, *, secret: bool = True, **fields: str) -> requests.Response:
     auth = (pair.client_id, pair.client_secret) if secret else None
     form = fields if secret else {**fields, "client_id": pair.client_id}
-    return requests.post(service.url + "o/token/", data=form, auth=auth, timeout=10)
+    return requests.post(service.url + "o/token/", data=form, auth=auth, timeout=300)
 
 
 def wish(pair: KeyPair, **changed: str) -> dict[str, str]:
@@ -42,7 +42,7 @@ def wish(pair: KeyPair, **changed: str) -> dict[str, str]:
 
 def allow(service: Sandbox, fields: dict[str, str], **changed: str) -> requests.Response:
     form = {**fields, "username": service.user.username, "password": service.user.password, "decision": "allow"}
-    return requests.post(service.url + "o/authorize/", data=form | changed, allow_redirects=False, timeout=10)
+    return requests.post(service.url + "o/authorize/", data=form | changed, allow_redirects=False, timeout=300)
 
 
 def came_back(answer: requests.Response) -> dict[str, str]:
@@ -67,7 +67,7 @@ def refused(answer: requests.Response, error: str, status: int = 400) -> None:
 
 
 def test_the_page_names_the_application_and_keeps_what_was_asked(service: Sandbox, pair: KeyPair) -> None:
-    answer = requests.get(service.url + "o/authorize/", params=wish(pair, scope="read"), timeout=10)
+    answer = requests.get(service.url + "o/authorize/", params=wish(pair, scope="read"), timeout=300)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
@@ -160,7 +160,7 @@ def test_the_application_is_told_what_was_wrong(
     service: Sandbox, pair: KeyPair, changed: dict[str, str], error: str
 ) -> None:
     url = service.url + "o/authorize/"
-    answer = requests.get(url, params=wish(pair, **changed), allow_redirects=False, timeout=10)
+    answer = requests.get(url, params=wish(pair, **changed), allow_redirects=False, timeout=300)
     told = came_back(answer)
     assert (told["error"], told["state"]) == (error, "a state & more")
 
@@ -185,7 +185,7 @@ def test_nobody_is_sent_to_an_address_that_isnt_trusted(
     service: Sandbox, pair: KeyPair, changed: dict[str, str]
 ) -> None:
     for answer in (
-        requests.get(service.url + "o/authorize/", params=wish(pair, **changed), allow_redirects=False, timeout=10),
+        requests.get(service.url + "o/authorize/", params=wish(pair, **changed), allow_redirects=False, timeout=300),
         allow(service, wish(pair, **changed)),
     ):
         assert answer.status_code == 400
@@ -237,7 +237,7 @@ def test_client_credentials_come_without_a_refresh_token(service: Sandbox, pair:
 
 def revoke(service: Sandbox, pair: KeyPair, **fields: Any) -> requests.Response:
     auth = (pair.client_id, pair.client_secret)
-    return requests.post(service.url + "o/revoke_token/", data=fields, auth=auth, timeout=10)
+    return requests.post(service.url + "o/revoke_token/", data=fields, auth=auth, timeout=300)
 
 
 def test_a_revoked_token_is_refused(service: Sandbox, pair: KeyPair) -> None:
@@ -258,7 +258,7 @@ def test_only_its_own_client_revokes_a_token(service: Sandbox, pair: KeyPair) ->
     refused(revoke(service, pair), "invalid_request")
     refused(revoke(service, KeyPair(pair.client_id, "wrong"), token=mine), "invalid_client", 401)
     form = {"token": mine, "client_id": pair.client_id}
-    assert requests.post(service.url + "o/revoke_token/", data=form, timeout=10).status_code == 200
+    assert requests.post(service.url + "o/revoke_token/", data=form, timeout=300).status_code == 200
     assert lists_players(service, mine), "whoever has no secret revokes only what was made without one"
 
 
