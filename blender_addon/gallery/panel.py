@@ -6,6 +6,7 @@ from __future__ import annotations
 import bpy
 
 from avatarsdk_core.gallery.cards import Card
+from avatarsdk_core.models.base import FAILED_STATUSES
 
 from .. import online, previews
 from ..panels.places import CATEGORY
@@ -21,8 +22,8 @@ from .operators import (
     AVATAR_SDK_OT_gallery_rename,
 )
 
-_PICTURE = 4.5  # widget heights
-_CELL = 100  # pixels at scale 1
+_PICTURE = 3.6  # widget heights
+_CELL = 75  # pixels at scale 1: three columns in a sidebar as wide as Blender makes it
 _COLUMNS = 6
 
 
@@ -46,15 +47,15 @@ class VIEW3D_PT_avatar_sdk_gallery(bpy.types.Panel):  # noqa: N801  (Blender's n
         if not now.page.cards:
             _draw_nothing(self.layout)
             return
+        _draw_pages(self.layout)
+        chosen = state.chosen()
+        if chosen is not None:  # above the grid: below it, it would be off the screen
+            _draw_chosen(self.layout.box(), chosen)
         width = context.region.width / context.preferences.system.ui_scale
         columns = max(1, min(_COLUMNS, int(width / _CELL)))
         grid = self.layout.grid_flow(row_major=True, columns=columns, even_columns=True, even_rows=True, align=True)
         for card in now.page.cards:
             _draw_card(grid, card, card.key == now.chosen)
-        _draw_pages(self.layout)
-        chosen = state.chosen()
-        if chosen is not None:
-            _draw_chosen(self.layout.box(), chosen)
 
 
 def _draw_filters(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -85,12 +86,20 @@ def _draw_card(grid: bpy.types.UILayout, card: Card, is_chosen: bool) -> None:
     if icon:
         cell.template_icon(icon_value=icon, scale=_PICTURE)
     else:
-        empty = cell.column()
+        empty = cell.row()
+        empty.alignment = "CENTER"
         empty.scale_y = _PICTURE
-        empty.label(text="", icon="USER" if card.is_completed else "SORTTIME")
+        empty.label(text="", icon=_icon(card))
     cell.operator(
         AVATAR_SDK_OT_gallery_choose.bl_idname, text=card.name, depress=is_chosen, translate=False
     ).key = card.key
+
+
+def _icon(card: Card) -> str:
+    """In the place of a picture."""
+    if card.is_completed:
+        return "USER"
+    return "ERROR" if card.status.casefold() in FAILED_STATUSES else "SORTTIME"
 
 
 def _draw_pages(layout: bpy.types.UILayout) -> None:
