@@ -34,14 +34,17 @@ def find_blendshapes(folders: Iterable[Path], mesh: str) -> dict[str, Path]:
     return found
 
 
-def find_unsorted_blendshapes(folders: Iterable[Path]) -> dict[str, Path]:
-    """Shape name -> file, whatever folders below `blendshapes/` they lie in: older pipelines have one mesh alone."""
+def find_unsorted_blendshapes(folders: Iterable[Path], vertices: int) -> dict[str, Path]:
+    """Shape name -> file, for the only mesh of a model: older pipelines sort them into no folder of a mesh.
+
+    All below `blendshapes/` that are of as many vertices; others are another model's.
+    """
     found: dict[str, Path] = {}
     for folder in folders:
         for entry in sorted((folder / FOLDER).rglob("*")):
             if entry.suffix.lower() in _SUFFIXES and entry.is_file() and not entry.name.startswith("."):
                 found.setdefault(entry.stem, entry)
-    return found
+    return {name: found[name] for name in sorted(found) if blendshape_vertices(found[name]) == vertices}
 
 
 def blendshape_vertices(file: Path) -> int | None:

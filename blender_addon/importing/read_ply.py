@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from avatarsdk_core.avatar.blendshapes import read_blendshapes
+from avatarsdk_core.avatar.blendshapes import find_unsorted_blendshapes, read_blendshapes
 from avatarsdk_core.avatar.bundle import ModelFile
 from avatarsdk_core.avatar.gltf_file import ImageSource
 from avatarsdk_core.avatar.meshes import MeshFacts, ModelFacts
@@ -35,7 +35,7 @@ def read_ply_model(file: ModelFile, template: ModelFile | None) -> ReadModel:
     """
     meshes = {path.stem: read_ply(path) for path in file.plys}
     clouds = [name for name, mesh in meshes.items() if not len(mesh.faces)]
-    shapes = {name: read_blendshapes(shape_files(file, name), mesh.points) for name, mesh in meshes.items()}
+    shapes = {name: read_blendshapes(_shape_files(file, name, mesh), mesh.points) for name, mesh in meshes.items()}
     if not clouds:
         return _built(file, meshes, shapes)
     if template is None:
@@ -43,6 +43,12 @@ def read_ply_model(file: ModelFile, template: ModelFile | None) -> ReadModel:
             f"{file.path}: a point cloud, it has no faces; name a template to put it on, an export of the same LOD."
         )
     return _on_template(file, meshes, shapes, template)
+
+
+def _shape_files(file: ModelFile, name: str, mesh: PlyMesh) -> dict[str, Path]:
+    found = shape_files(file, name)
+    alone = not found and len(file.plys) == 1
+    return find_unsorted_blendshapes(file.shape_folders, len(mesh.points)) if alone else found
 
 
 def _built(file: ModelFile, meshes: dict[str, PlyMesh], shapes: Mapping[str, Shapes]) -> ReadModel:

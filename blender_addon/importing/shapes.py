@@ -39,7 +39,9 @@ def with_shapes_beside(file: ModelFile, read: ReadModel) -> ReadModel:
         obj = read.objects[facts.key]
         files = shape_files(file, plain_name(facts.name))
         if not files and len(read.facts.meshes) == 1:  # older avatars: one mesh, called as its file
-            files = shape_files(file, file.path.stem) or _unsorted(file, len(obj.data.vertices))
+            files = shape_files(file, file.path.stem) or (
+                find_unsorted_blendshapes(file.shape_folders, len(obj.data.vertices))
+            )
         new = {name: path for name, path in files.items() if name not in facts.targets}
         points = rest_points(obj)
         fitting = {name: path for name, path in new.items() if _may_fit(path, len(points))}
@@ -91,12 +93,6 @@ def y_up(points: Points) -> Points:
     """From Blender's axes to glTF's: (x, y, z) → (x, z, −y)."""
     turned: Points = np.stack([points[:, 0], points[:, 2], -points[:, 1]], axis=1)
     return turned
-
-
-def _unsorted(file: ModelFile, vertices: int) -> dict[str, Path]:
-    """Blendshapes that lie in no folder of a mesh, if they are of as many vertices: others are another model's."""
-    found = find_unsorted_blendshapes(file.shape_folders)
-    return {name: path for name, path in found.items() if blendshape_vertices(path) == vertices}
 
 
 def _may_fit(file: Path, vertices: int) -> bool:
