@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from avatarsdk_core.errors import NotFound
@@ -22,6 +24,30 @@ def find_avatar(client: Client, given: str) -> Avatar:
     if newest is None:
         raise NotFound("There is no avatar yet: make one with `avatarsdk create PHOTO --out DIR`")
     return newest
+
+
+@contextlib.contextmanager
+def direct_results(client: Client, given: str) -> Iterator[Avatar]:
+    """The avatar whose results are asked for within the block.
+
+    Raises:
+        NotFound: as the block does; where the avatar has exports alone, the message leads there.
+    """
+    avatar = find_avatar(client, given)
+    try:
+        yield avatar
+    except NotFound as error:
+        if not avatar.is_completed or not client.exports.list(avatar):
+            raise
+        raise NotFound(
+            f"The avatar {avatar.code} ({avatar.pipeline}) has no such result by itself, but exports that hold its "
+            f"parts: see `avatarsdk exports list {avatar.code}`",
+            status=error.status,
+            method=error.method,
+            path=error.path,
+            detail=error.detail,
+            advice=f"avatarsdk exports list {avatar.code}",
+        ) from None
 
 
 def find_export(client: Client, avatar: Avatar, given: str) -> Export:

@@ -8,7 +8,7 @@ import click
 
 from avatarsdk_core.cli.common import CONTEXT, Group, Invocation, pass_invocation
 from avatarsdk_core.cli.completion import CatalogName
-from avatarsdk_core.cli.finding import AVATAR_HELP, find_avatar
+from avatarsdk_core.cli.finding import AVATAR_HELP, direct_results
 from avatarsdk_core.cli.output_files import force_option, free_target, out_option, tell_written, write_file
 from avatarsdk_core.cli.printing import print_json, print_record, print_table
 from avatarsdk_core.cli.tables import Column
@@ -40,8 +40,8 @@ def list_haircuts(invocation: Invocation, avatar: str) -> None:
     """List an avatar's haircuts."""
     from avatarsdk_core.models import to_json
 
-    with invocation.client() as client:
-        found = list(client.haircuts.list(find_avatar(client, avatar)))
+    with invocation.client() as client, direct_results(client, avatar) as owner:
+        found = list(client.haircuts.list(owner))
     if invocation.json:
         print_json([to_json(haircut) for haircut in found])
         return
@@ -57,8 +57,8 @@ def show(invocation: Invocation, avatar: str, haircut: str) -> None:
     """Show one haircut, and which files it has."""
     from avatarsdk_core.models import to_json
 
-    with invocation.client() as client:
-        found = client.haircuts.get(find_avatar(client, avatar), haircut)
+    with invocation.client() as client, direct_results(client, avatar) as owner:
+        found = client.haircuts.get(owner, haircut)
     if invocation.json:
         print_json(to_json(found))
         return
@@ -76,8 +76,11 @@ def show(invocation: Invocation, avatar: str, haircut: str) -> None:
 def download(invocation: Invocation, avatar: str, haircut: str, part: str, out: Path | None, force: bool) -> None:
     """Download a file of one haircut."""
     target = free_target(out or Path(f"{haircut}-{part}.{_SUFFIXES[part]}".replace("/", "_")), force)
-    with invocation.client() as client, invocation.steps(client).step(f"Download the haircut's {part}"):
-        owner = find_avatar(client, avatar)
+    with (
+        invocation.client() as client,
+        invocation.steps(client).step(f"Download the haircut's {part}"),
+        direct_results(client, avatar) as owner,
+    ):
         found = client.haircuts.get(owner, haircut)
         if part == "preview":
             write_file(target, client.haircuts.preview(owner, found))
@@ -98,6 +101,10 @@ def download(invocation: Invocation, avatar: str, haircut: str, part: str, out: 
 def pointclouds(invocation: Invocation, avatar: str, out: Path, force: bool) -> None:
     """Download the points of all haircuts, as one zip."""
     target = free_target(out, force)
-    with invocation.client() as client, invocation.steps(client).step("Download the point clouds"):
-        client.haircuts.download_all_pointclouds(find_avatar(client, avatar), target)
+    with (
+        invocation.client() as client,
+        invocation.steps(client).step("Download the point clouds"),
+        direct_results(client, avatar) as owner,
+    ):
+        client.haircuts.download_all_pointclouds(owner, target)
     tell_written(invocation, target)

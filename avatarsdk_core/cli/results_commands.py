@@ -10,7 +10,7 @@ import click
 
 from avatarsdk_core.cli.avatar_files_commands import lod_option
 from avatarsdk_core.cli.common import CONTEXT, Command, Group, Invocation, pass_invocation
-from avatarsdk_core.cli.finding import AVATAR_HELP, find_avatar
+from avatarsdk_core.cli.finding import AVATAR_HELP, direct_results, find_avatar
 from avatarsdk_core.cli.output_files import force_option, free_target, out_option, tell_written
 from avatarsdk_core.cli.printing import print_json, print_record, print_table, say
 from avatarsdk_core.cli.tables import Column
@@ -34,8 +34,8 @@ def list_textures(invocation: Invocation, avatar: str) -> None:
     """List an avatar's textures; `model` is the default one."""
     from avatarsdk_core.models import to_json
 
-    with invocation.client() as client:
-        found = list(client.textures.list(find_avatar(client, avatar)))
+    with invocation.client() as client, direct_results(client, avatar) as owner:
+        found = list(client.textures.list(owner))
     if invocation.json:
         print_json([to_json(texture) for texture in found])
         return
@@ -51,8 +51,11 @@ def list_textures(invocation: Invocation, avatar: str) -> None:
 def download(invocation: Invocation, avatar: str, texture: str | None, out: Path | None, force: bool) -> None:
     """Download one texture; the default one if none is named."""
     target = free_target(out or Path(f"{texture or 'model'}.jpg".replace("/", "_")), force)
-    with invocation.client() as client, invocation.steps(client).step("Download the texture"):
-        owner = find_avatar(client, avatar)
+    with (
+        invocation.client() as client,
+        invocation.steps(client).step("Download the texture"),
+        direct_results(client, avatar) as owner,
+    ):
         if texture is None:
             client.textures.download_default(owner, target)
         else:
@@ -73,8 +76,12 @@ def blendshapes(invocation: Invocation, avatar: str, out: Path, fmt: Any, lod: i
     Those of pipelines with exports are in the export.
     """
     target = free_target(out, force)
-    with invocation.client() as client, invocation.steps(client).step("Download the blendshapes"):
-        made = client.blendshapes.download(find_avatar(client, avatar), target, fmt=fmt, lod=lod)
+    with (
+        invocation.client() as client,
+        invocation.steps(client).step("Download the blendshapes"),
+        direct_results(client, avatar) as owner,
+    ):
+        made = client.blendshapes.download(owner, target, fmt=fmt, lod=lod)
     if made is not None:
         tell_written(invocation, target)
         return

@@ -21,7 +21,7 @@ from avatarsdk_core.errors import (
     Throttled,
 )
 from avatarsdk_core.http.origin import bare, same_origin
-from avatarsdk_core.http.retry import parse_retry_after
+from avatarsdk_core.http.retry import duration, parse_retry_after
 from avatarsdk_core.redaction import without_secrets
 from avatarsdk_core.settings import is_loopback
 
@@ -116,9 +116,9 @@ def api_error(answer: Answer) -> ServiceError:
 
 def _advice(status: int, retry_after: float | None) -> str:
     if status == 429:
-        return f"try again in {retry_after:.0f} s" if retry_after is not None else "try again in a minute"
+        return f"try again in {duration(retry_after)}" if retry_after is not None else "try again in a minute"
     if status >= 500:
-        when = "later" if retry_after is None else f"in {retry_after:.0f} s"
+        when = "later" if retry_after is None else f"in {duration(retry_after)}"
         return f"the service has a problem: try again {when}"
     return _ADVICE.get(status, "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -44,6 +45,17 @@ def parse_retry_after(value: str | None, now: Callable[[], datetime] = lambda: d
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now()).total_seconds())
+
+
+def duration(seconds: float) -> str:
+    """A time to wait as a person says it, never shorter than it is: '90 s', '15 min', '2 h', '3 days'."""
+    if seconds <= 120:
+        return f"{seconds:.0f} s"
+    for unit, length, most in (("min", 60, 120), ("h", 3600, 48)):
+        count = math.ceil(round(seconds) / length)
+        if count < most:
+            return f"{count} {unit}"
+    return f"{math.ceil(round(seconds) / 86400)} days"
 
 
 def next_delay(

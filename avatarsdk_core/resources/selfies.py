@@ -19,7 +19,7 @@ from avatarsdk_core.resources.resource import FileProgress, Resource, Target
 from avatarsdk_core.resources.waiting import patiently
 
 LIFE_SECONDS = 24 * 3600.0  # of an upload page
-_UNVISITED_LOOKS = 5  # a photo may come without its page being opened, but hardly does
+_UNVISITED_LOOKS = 2  # a photo may come without its page being opened: seen after two looks at the latest
 _LEAST_SECONDS = 5.0  # for one question, even where there is no time to wait
 _EVERY_SECONDS = 3.0  # what the vendor's clients wait between two questions
 

@@ -305,7 +305,7 @@ class Engine:
         if isinstance(error, EOFError):
             return file.stopped("the connection ended early")
         if isinstance(error, UselessAnswerError):
-            return file.stopped(str(error))
+            return file.stopped(str(error), again=not error.final)
         if isinstance(error, ServiceUnreachable):
             return file.stopped(error.reason) if file.done else error
         return None

@@ -336,10 +336,12 @@ class OneFile:
         else:
             self.version.part.remove()
 
-    def stopped(self, reason: str) -> TransferError:
+    def stopped(self, reason: str, *, again: bool = True) -> TransferError:
+        """The error that ends the run. `again`: another try may help."""
+        way_out = "try again" if again else "tell the service's support"
         total = "" if self.total is None else f" of {self.total}"
         return TransferError(
-            f"{self.name} ({bare(self.download.url)}) stopped after {self.done}{total} bytes: {reason}; try again",
+            f"{self.name} ({bare(self.download.url)}) stopped after {self.done}{total} bytes: {reason}; {way_out}",
             name=self.name,
             done=self.done,
             total=self.total,

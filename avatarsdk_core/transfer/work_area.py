@@ -38,6 +38,7 @@ from avatarsdk_core.transfer.names import clipped, is_safe_name
 
 INSIDE = ".avatarsdk.download"
 ABANDONED_SECONDS = 7 * 86400.0
+_LOCK_SECONDS = 86400.0
 _NAME = re.compile(r"\..+\.[0-9a-f]{8}\.download", re.DOTALL)
 _NAME_BYTES = 200  # of 255: room for the rest of the area's name
 _WORTH_KEEPING = 1 << 20
@@ -190,9 +191,14 @@ class WorkArea:
                     "remove it, or choose another place"
                 )
             try:
-                self._lock.acquire(cancel, waiting)
+                taken = self._lock.acquire(cancel, waiting, _LOCK_SECONDS)
             except FileNotFoundError:  # whoever had it removed the folder at the end
                 continue
+            if not taken:
+                raise TransferError(
+                    f"Another program has been busy with the export in {str(self.folder)!r} for a day: "
+                    "end it, or choose another folder"
+                )
             return
 
     def _fetched_before(self, slots: set[str], since_boot: bool) -> dict[str, Done]:

@@ -21,8 +21,10 @@ import pytest
 
 from avatarsdk_core.client import Client
 from avatarsdk_core.errors import Cancelled, NotFound, ServiceUnavailable, TransferError
+from avatarsdk_core.file_lock import FileLock
 from avatarsdk_core.http import retry
 from avatarsdk_core.models import Export
+from avatarsdk_core.transfer import work_area
 from avatarsdk_core.transfer.cache import Cache
 from avatarsdk_core.transfer.cache_place import static_file_key
 from avatarsdk_core.transfer.check import check_export
@@ -458,6 +460,20 @@ def test_killed_while_it_mends_nothing_of_a_person_s_is_lost(peer: Peer, tmp_pat
         assert names(tmp_path) == ["out", "out.edited", "out.json"]
     process.communicate(timeout=300)
     assert ends["killed"] > 2
+
+
+def test_a_folder_that_somebody_never_gives_back_is_told(
+    sdk: Client, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_area, "_LOCK_SECONDS", 0.05)
+    area = work_area.WorkArea(tmp_path / "out", export.code)
+    area.root.mkdir()
+    with (
+        FileLock(area.root / "lock"),
+        pytest.raises(TransferError, match=r"busy with the export in '.*out' .*: end it, or choose another folder"),
+    ):
+        download_export(sdk, export, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_one_who_is_paused_over_a_static_file_keeps_nobody_for_ever(

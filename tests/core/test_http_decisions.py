@@ -8,7 +8,7 @@ import pytest
 
 from avatarsdk_core.errors import ProtocolError
 from avatarsdk_core.http.origin import followed
-from avatarsdk_core.http.retry import next_delay, parse_retry_after
+from avatarsdk_core.http.retry import duration, next_delay, parse_retry_after
 
 
 def test_retry_after_as_seconds_and_date() -> None:
@@ -27,6 +27,25 @@ def test_delays_grow_are_jittered_and_end() -> None:
     assert next_delay(1, 404, None, 100) is None
     assert next_delay(3, None, None, 100) is None
     assert next_delay(1, 429, 50, 10) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (33.4, "33 s"),
+        (120, "120 s"),
+        (121, "3 min"),
+        (3599.2, "60 min"),
+        (7200, "2 h"),
+        (7201, "3 h"),
+        (86400, "24 h"),
+        (172_800, "2 days"),
+        (999_999_999, "11575 days"),
+    ],
+)
+def test_a_time_to_wait_is_told_as_a_person_would_and_never_shorter_than_it_is(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
 
 
 THIS_MACHINE = (

@@ -199,7 +199,7 @@ def test_throttled_past_the_deadline_says_when_to_come_back(
     later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     value = "3600" if form == "seconds" else later
     service.expect_request("/avatars/a/").respond_with_data("{}", status, {"Retry-After": value})
-    with Stopwatch() as watch, pytest.raises(kind, match=r"try again in (3600|3599|3598) s") as caught:
+    with Stopwatch() as watch, pytest.raises(kind, match=r"try again in 60 min") as caught:
         client.avatars.get("a")
     assert watch.seconds < 2
     again = pickle.loads(pickle.dumps(caught.value))

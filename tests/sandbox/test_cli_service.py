@@ -88,6 +88,24 @@ def test_pictures_are_written_whole_and_never_over_a_file(run: Run, avatar: str,
     assert {path.name for path in tmp_path.iterdir()} == {"me.jpg", "preview.png"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("haircuts", "list"),
+        ("haircuts", "show", "afro"),
+        ("textures", "list"),
+        ("textures", "download"),
+        ("blendshapes",),
+    ],
+    ids=" ".join,
+)
+def test_results_that_are_in_exports_alone_lead_there(run: Run, avatar: str, words: str) -> None:
+    group, *rest = words.split()
+    said = run(group, *rest[:1], avatar, *rest[1:])
+    assert (said.code, f"`avatarsdk exports list {avatar}`" in said.err) == (6, True), said
+    assert run("exports", "list", avatar).code == 0
+
+
 def test_an_export_is_downloaded_checked_and_mended(run: Run, avatar: str, tmp_path: Path) -> None:
     first = run("exports", "download", avatar, "--out", "one", "--json")
     assert (first.code, first.json["fetched"] != []) == (0, True)
