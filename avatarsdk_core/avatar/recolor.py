@@ -53,6 +53,13 @@ def average(pixels: NDArray[np.float32]) -> tuple[float, float, float]:
     return float(red), float(green), float(blue)
 
 
+def average_below(pixels: NDArray[np.float32], mask: NDArray[np.float32]) -> tuple[float, float, float] | None:
+    """Mean colour of an image (H, W, C) where a mask (h, w, c) of any size is white; None where it is nowhere."""
+    white = mask[..., 0] > 0.5
+    rows, columns = (np.arange(size) * pixels.shape[axis] // size for axis, size in enumerate(white.shape))
+    return average(pixels[rows[:, None], columns][white][None, :, :3]) if white.any() else None
+
+
 def to_linear(srgb: Sequence[float]) -> tuple[float, ...]:
     """sRGB values as scene-linear ones (IEC 61966-2-1)."""
     return tuple(value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in srgb)

@@ -5,8 +5,8 @@
 
 With a Python that has bpy. Each pair is measured in turns in one process. Goals: 65 blendshapes from `.bin` at least
 50 times as fast as a loop over vertices; playback at most 1.35 times the same keys keyed directly; a change of clothes
-under masks of 4096² within 50 ms; from the 2nd to the 50th avatar of a scene the import gets at most 1.3 times as much slower as Blender's bare
-importer does; images are there once.
+under masks of 4096² within 50 ms; from the 2nd to the 50th avatar of a scene, imports slow down at most 1.3 times as
+much as Blender's bare importer does, and images are there once.
 """
 
 from __future__ import annotations

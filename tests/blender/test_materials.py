@@ -14,7 +14,9 @@ from blender_addon import compat
 from blender_addon.importing import ImportOptions, import_avatar
 from blender_addon.materials.groups import Kind, group
 from blender_addon.materials.groups.library import kind_of
+from blender_addon.materials.images import pixels_of
 from blender_addon.materials.surfaces import surface_node
+from tests.blender.sandbox_exports import SandboxExports
 
 
 def shown_colors(kind: Kind, colors: np.ndarray, **inputs: tuple[float, ...] | float) -> np.ndarray:
@@ -46,16 +48,22 @@ def shown_colors(kind: Kind, colors: np.ndarray, **inputs: tuple[float, ...] | f
 
 
 def _rendered(count: int) -> np.ndarray:
+    pixels = _render(count * 3, 4, ortho_scale=2.0 * count)[1, 1::3]
+    return np.where(pixels <= 0.0031308, pixels * 12.92, 1.055 * np.maximum(pixels, 0) ** (1 / 2.4) - 0.055)
+
+
+def _render(width: int, height: int, *, ortho_scale: float) -> np.ndarray:
+    """Scene-linear colours (height, width, 3), from the bottom up, of what lies on the floor."""
     scene = bpy.context.scene
     camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
-    camera.data.type, camera.data.ortho_scale = "ORTHO", 2.0 * count
+    camera.data.type, camera.data.ortho_scale = "ORTHO", ortho_scale
     camera.location = (0, 0, 5)
     scene.collection.objects.link(camera)
     scene.camera = camera
     scene.render.engine, scene.cycles.samples = "CYCLES", 1
     scene.cycles.use_denoising = False
     scene.cycles.filter_width = 0.01
-    scene.render.resolution_x, scene.render.resolution_y = count * 3, 4
+    scene.render.resolution_x, scene.render.resolution_y = width, height
     scene.render.resolution_percentage = 100
     scene.view_settings.view_transform = "Raw"
     path = Path(bpy.app.tempdir) / "colours.exr"
@@ -64,8 +72,9 @@ def _rendered(count: int) -> np.ndarray:
     scene.render.image_settings.color_depth = "32"
     bpy.ops.render.render(write_still=True)
     result = bpy.data.images.load(str(path))
-    pixels = np.array(result.pixels[:], np.float32).reshape(4, count * 3, -1)[1, 1::3, :3]
-    return np.where(pixels <= 0.0031308, pixels * 12.92, 1.055 * np.maximum(pixels, 0) ** (1 / 2.4) - 0.055)
+    pixels = np.array(result.pixels[:], np.float32).reshape(height, width, -1)[..., :3]
+    bpy.data.images.remove(result)
+    return pixels
 
 
 COLORS = np.array(
@@ -84,6 +93,47 @@ def test_hair_is_recoloured_by_the_formula(target: tuple[float, float, float]) -
     average = (0.45, 0.35, 0.3)
     shown = shown_colors(Kind.RECOLOR_HAIR, COLORS, Factor=1.0, Target=target, Average=average)
     np.testing.assert_allclose(shown, recolor.hair(COLORS, target, average), atol=0.004)
+
+
+LIPS = {"additional_textures": ["lips_mask"], "texture_size": {"width": 512, "height": 512}, "lod": 6, "format": "gltf"}
+
+
+def test_lips_are_recoloured_below_their_mask_alone(sandbox_exports: SandboxExports) -> None:
+    (head,) = import_avatar(sandbox_exports("head_2.0", "head/mobile", None, **LIPS)).parts
+    node = surface_node(head.active_material)
+    mask = node.inputs["Lips Mask"].links[0].from_node.image
+    assert mask.colorspace_settings.name == "Non-Color"
+    own = tuple(node.inputs["Own Lips Colour"].default_value)
+    assert own == tuple(node.inputs["Lips Colour"].default_value)
+    assert own[0] > 1.5 * own[1], "lips are red"
+    white = pixels_of(mask)[..., 0].reshape(64, 8, 64, 8)  # 512 texels, 64 pixels
+    inside, near = white.min(axis=(1, 3)) > 0.9, white.max(axis=(1, 3)) > 0
+    away = ~(near | np.roll(near, 1, 0) | np.roll(near, -1, 0) | np.roll(near, 1, 1) | np.roll(near, -1, 1))
+    before = texture_as_shown(head, 64)
+    node.inputs["Recolour Lips"].default_value = 1.0
+    node.inputs["Lips Colour"].default_value = (0.02, 0.02, 0.6, 1.0)
+    after = texture_as_shown(head, 64)
+    lips = after[inside]
+    assert len(lips) > 5
+    assert away.sum() > 2000
+    assert lips[:, 2].mean() > 3 * lips[:, 0].mean(), "blue"
+    np.testing.assert_allclose(after[away], before[away], atol=0.01)
+
+
+def texture_as_shown(obj: bpy.types.Object, size: int) -> np.ndarray:
+    """Scene-linear colours (size, size, 3), from the bottom up, of a material's Base Color across the UV square."""
+    material = obj.active_material.copy()
+    node = surface_node(material)
+    node.node_tree = tree = node.node_tree.copy()
+    emission = tree.nodes.new("ShaderNodeEmission")
+    shader = next(found for found in tree.nodes if found.type == "BSDF_PRINCIPLED")
+    tree.links.new(shader.inputs["Base Color"].links[0].from_socket, emission.inputs["Color"])
+    tree.links.new(emission.outputs[0], next(found for found in tree.nodes if found.type == "GROUP_OUTPUT").inputs[0])
+    for other in bpy.context.scene.objects:
+        other.hide_render = True
+    bpy.ops.mesh.primitive_plane_add(size=1)
+    bpy.context.object.data.materials.append(material)
+    return _render(size, size, ortho_scale=1.0)
 
 
 def test_without_the_factor_colours_stay() -> None:

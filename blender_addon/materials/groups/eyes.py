@@ -57,7 +57,11 @@ def build_cornea(name: str) -> bpy.types.NodeTree:
     fresnel = graph.add("ShaderNodeFresnel", 3, 0, IOR=made["IOR"])
     clear = graph.add("ShaderNodeBsdfTransparent", 3, 1)
     gloss = graph.add("ShaderNodeBsdfGlossy", 3, 2, Roughness=made["Roughness"])
-    mix = graph.add("ShaderNodeMixShader", 1, 0, Fac=fresnel.outputs[0])
+    # From within, the film would mirror like the surface of water seen by a diver: black, where two of its walls lie
+    # behind each other.
+    side = graph.add("ShaderNodeNewGeometry", 4, 0)
+    outside = graph.math("SUBTRACT", 1.0, side.outputs["Backfacing"], 3, -1)
+    mix = graph.add("ShaderNodeMixShader", 1, 0, Fac=graph.math("MULTIPLY", fresnel.outputs[0], outside, 2, -1))
     graph.set(mix, 1, clear.outputs[0])
     graph.set(mix, 2, gloss.outputs[0])
     made.give("Surface", mix.outputs[0])

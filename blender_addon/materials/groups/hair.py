@@ -47,6 +47,9 @@ def build_hair(name: str) -> bpy.types.NodeTree:
     shader = principled(made, rooted)
     shader.inputs["Metallic"].default_value = 0.0
     graph.set(shader, "Anisotropic", made["Sheen"])
+    across = graph.add("ShaderNodeTangent", 3, 4)
+    across.direction_type = "UV_MAP"  # strands run along V of a card, so U lies across them
+    graph.set(shader, "Tangent", across.outputs["Tangent"])
     return made.tree
 
 

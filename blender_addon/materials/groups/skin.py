@@ -23,6 +23,10 @@ def build(name: str) -> bpy.types.NodeTree:
             Socket("Recolour", "factor", 0.0, "How much of the skin colour below"),
             Socket("Skin Colour", "color", (0.462, 0.275, 0.181, 1.0), "The colour that the skin becomes"),
             Socket("Own Colour", "color", (0.462, 0.275, 0.181, 1.0), "The colour that the skin has"),
+            Socket("Lips Mask", "factor", 0.0, "White where the lips are"),
+            Socket("Recolour Lips", "factor", 0.0, "How much of the lips' colour below"),
+            Socket("Lips Colour", "color", (0.35, 0.13, 0.12, 1.0), "The colour that the lips become"),
+            Socket("Own Lips Colour", "color", (0.35, 0.13, 0.12, 1.0), "The colour that the lips have"),
             Socket("Haircut", "factor", 0.0, "How far the hair that is a shape of the head is grown"),
             Socket("Haircut Texture", "color", (0.1, 0.06, 0.03, 1.0)),
             Socket("Haircut Alpha", "factor", 0.0, "Where that hair is"),
@@ -30,24 +34,35 @@ def build(name: str) -> bpy.types.NodeTree:
         SURFACE,
     )
     graph = made.graph
-    recolored = graph.add("ShaderNodeGroup", 5)
-    recolored.node_tree = group(Kind.RECOLOR_SKIN)
-    for socket, source in (
-        ("Color", "Color"),
-        ("Factor", "Recolour"),
-        ("Target", "Skin Colour"),
-        ("Default", "Own Colour"),
-    ):
-        graph.set(recolored, socket, made[source])
+    skin = _recolored(made, made["Recolour"], "Skin Colour", "Own Colour")
+    # Lips are skin of another colour; where a mask shows them, their own colour decides. The documentation promises
+    # recoloured lips and gives no formula: that of skin is our guess.
+    is_lips = graph.math("MULTIPLY", made["Recolour Lips"], made["Lips Mask"], 5, 3)
+    lips = _recolored(made, 1.0, "Lips Colour", "Own Lips Colour")
+    recolored = graph.mix_color("MIX", is_lips, skin, lips, 4)
     # The documentation promises a texture "to blend with" the head's and gives no formula: alpha over, by the key's
     # value, is our guess.
     grown = graph.math("MULTIPLY", made["Haircut"], made["Haircut Alpha"], 4, 2)
-    shader = principled(made, graph.mix_color("MIX", grown, recolored.outputs[0], made["Haircut Texture"], 3))
+    shader = principled(made, graph.mix_color("MIX", grown, recolored, made["Haircut Texture"], 3))
     graph.set(shader, "Normal", _detailed(made))
     graph.set(shader, "Subsurface Weight", made["Subsurface"])
     graph.set(shader, "Subsurface Scale", made["Subsurface Scale"])
     shader.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
     return made.tree
+
+
+def _recolored(made: GroupTree, factor: bpy.types.NodeSocket | float, target: str, own: str) -> bpy.types.NodeSocket:
+    """The texture's colour, turned from one colour (the input `own`) to another."""
+    node = made.graph.add("ShaderNodeGroup", 5)
+    node.node_tree = group(Kind.RECOLOR_SKIN)
+    for socket, value in (
+        ("Color", made["Color"]),
+        ("Factor", factor),
+        ("Target", made[target]),
+        ("Default", made[own]),
+    ):
+        made.graph.set(node, socket, value)
+    return node.outputs[0]
 
 
 def _detailed(made: GroupTree) -> bpy.types.NodeSocket:
