@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import bpy
+import numpy as np
 from mathutils import Matrix
 
 from avatarsdk_core.avatar.bundle import ModelFile
@@ -60,6 +61,7 @@ def read_model(file: ModelFile, template: ModelFile | None = None, limits: Limit
     except _NONSENSE as error:
         kind = type(error).__name__
         raise BundleError(f"{file.path}: damaged, what it says makes no sense ({kind}); {OTHERWISE}") from error
+    _check_numbers(file, read)
     read = _with_bones(read)
     check_polygons(file.path, sum(len(obj.data.polygons) for obj in read.objects.values()), limits)
     return read
@@ -75,6 +77,16 @@ def _read(file: ModelFile, template: ModelFile | None, limits: Limits) -> ReadMo
     if file.plys:
         return read_ply_model(file, template)
     return with_shapes_beside(file, read_gltf_file(file, limits) if file.is_gltf else read_imported(file))
+
+
+def _check_numbers(file: ModelFile, read: ReadModel) -> None:
+    for mesh in read.facts.meshes:
+        vertices = read.objects[mesh.key].data.vertices
+        points = np.empty(len(vertices) * 3, np.float32)
+        vertices.foreach_get("co", points)
+        if not np.isfinite(points).all():
+            name = mesh.name or mesh.key
+            raise BundleError(f"{file.path}: damaged, some points of {name} are no numbers; {OTHERWISE}")
 
 
 def _with_bones(read: ReadModel) -> ReadModel:
