@@ -102,7 +102,7 @@ def _join_switches(parts: Sequence[bpy.types.Object], levels: Levels, added: Seq
         _lead(leader)
         for _, _, own, part in others:
             if own and own != first:
-                part[marks.FOLLOWS] = leader
+                part[marks.FOLLOWS] = True
                 drive(part, wardrobe.SHOWN_PATH, leader, wardrobe.SHOWN_PATH)
             else:
                 _lead(part)

@@ -16,6 +16,7 @@ from bpy.app.handlers import persistent
 from . import face, lods, marks
 from .drivers import without_target
 from .materials.visibility import connect_masks
+from .wardrobe import SHOWN_PATH
 
 _known: dict[str, int] = {"objects": 0}
 
@@ -26,6 +27,8 @@ def tidy(avatar: marks.Avatar) -> int:
     for part in marks.parts_of(avatar):
         for block in _driven_blocks(part):
             for curve in without_target(block):
+                if block == part and curve.data_path == SHOWN_PATH:
+                    part[marks.SHOWN] = True  # without its leader it read 0; to be seen is better than to be missed
                 block.animation_data.drivers.remove(curve)
                 lost += 1
     connect(avatar)

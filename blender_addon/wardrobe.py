@@ -27,18 +27,28 @@ def obey_switch(item: bpy.types.Object) -> None:
     drive(item, "hide_render", item, SHOWN_PATH, inverted=True)
 
 
+def leader_of(item: bpy.types.Object) -> bpy.types.Object:
+    """The object whose switch counts for an item: another level of detail of the same thing, or itself.
+
+    Read from the driver, since a pointer would keep the other alive when it is deleted.
+    """
+    data = item.animation_data if item.get(marks.FOLLOWS) else None
+    curve = data.drivers.find(SHOWN_PATH) if data else None
+    return (curve.driver.variables[0].targets[0].id if curve else None) or item
+
+
 def show(item: bpy.types.Object, shown: bool) -> None:
     """Puts a garment on or takes it off, at all its LODs. Raises ValueError for an object that isn't worn."""
     if marks.SHOWN not in item:
         raise ValueError(f"{item.name} is no garment of an avatar")
-    item = item.get(marks.FOLLOWS) or item
+    item = leader_of(item)
     item[marks.SHOWN] = bool(shown)
     item.update_tag()
 
 
 def put_on(item: bpy.types.Object) -> list[bpy.types.Object]:
     """Puts a garment on and takes off what it takes the place of. Returns what came off."""
-    item = item.get(marks.FOLLOWS) or item
+    item = leader_of(item)
     off = [
         other
         for other in marks.worn(item)
