@@ -39,6 +39,7 @@ _KINDS = {
 _JEWELLERY = frozenset({"earrings", "necklaces"})
 # Where the service measured the colour that a texture has; and the group's input for the colour that is wished for.
 _MEASURED = {Kind.SKIN: "skin_color", Kind.HAIR: "hair_color", Kind.EYEBALL: "eye_iris_color"}
+_LIPS = "lips_color"
 _WISHED = {
     Kind.SKIN: "Skin Colour",
     Kind.HAIR: "Hair Colour",
@@ -58,6 +59,8 @@ def kind_of_part(part: Part) -> Kind:
     """Which node group a part's material is made of."""
     if part.role is Role.CORNEA and "color" in part.textures:
         return Kind.PLAIN  # the photo's iris, opaque
+    if part.is_anything:
+        return Kind.PLAIN
     if part.category in _JEWELLERY:
         return Kind.JEWELLERY
     return _KINDS.get(part.role, Kind.PLAIN)
@@ -103,11 +106,14 @@ class _Surface:
         self.node.width = 240
         self.row = 0.0
         self.is_averaged = False  # whether the colour of the texture is asked for
+        self.are_lips_averaged = False
 
     def build(self, colors: Mapping[str, Color]) -> None:
         self.graph.set(self.output, "Surface", self.node.outputs["Surface"])
         self._factors()
         self.is_averaged = self.kind not in _FIXED and _MEASURED.get(self.kind, "") not in colors
+        has_lips = self.kind is Kind.SKIN and "lips_mask" in self.part.textures
+        self.are_lips_averaged = has_lips and _LIPS not in colors
         color = self._connect("color", "Color", color=True)
         if not self.simple:
             self._metallic_roughness()
@@ -119,6 +125,8 @@ class _Surface:
         if self.kind is Kind.SKIN and (hair := self._texture("haircut_color", color=True)):
             self.graph.set(self.node, "Haircut Texture", hair.outputs["Color"])
             self.graph.set(self.node, "Haircut Alpha", hair.outputs["Alpha"])
+        if has_lips and (mask := self._connect("lips_mask", "Lips Mask")):
+            self._lips(color, mask, colors)
         if self.kind is Kind.CLOTH:
             self._connect("recoloring_mask", "Recolouring Mask")
         if self.simple and "Subsurface" in self.node.inputs:
@@ -140,7 +148,7 @@ class _Surface:
         label = f"{self.part.name}_{slot}"
         if source is None:
             return None
-        decoded = slot == "color" and self.is_averaged
+        decoded = (slot == "color" and self.is_averaged) or (slot in ("color", "lips_mask") and self.are_lips_averaged)
         image = self.images.load(source, label, color=color, packed_channels=packed_channels, decoded=decoded)
         if image is None:
             return None
@@ -190,6 +198,15 @@ class _Surface:
             self.graph.set(self.node, "Alpha", value)
         clear = self.kind is Kind.CORNEA
         self.material.surface_render_method = "BLENDED" if clear else "DITHERED"
+
+    def _lips(self, color: bpy.types.Node | None, mask: bpy.types.Node, measured: Mapping[str, Color]) -> None:
+        """The lips' own colour: as measured, else the texture's mean below the mask."""
+        srgb = measured.get(_LIPS)
+        if self.are_lips_averaged and color is not None:
+            srgb = recolor.average_below(pixels_of(color.image), pixels_of(mask.image))
+        if srgb is not None:
+            for name in ("Own Lips Colour", "Lips Colour"):
+                self.node.inputs[name].default_value = (*recolor.to_linear(srgb), 1.0)
 
     def _colors(self, color: bpy.types.Node | None, measured: Mapping[str, Color]) -> None:
         """The colour that the part has, for recolouring and for views that show one colour a material."""
