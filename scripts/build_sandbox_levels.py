@@ -1,4 +1,4 @@
-"""Find the coarser levels of the human's parts and of the older pipelines' meshes, and keep them in the package.
+"""Find the coarser levels of the human's parts, of garments and of the older pipelines' meshes: the package holds them.
 
     python scripts/build_sandbox_levels.py [--out DIR]
 
@@ -13,10 +13,13 @@ from pathlib import Path
 from avatarsdk_core.sandbox.human.body import build_body
 from avatarsdk_core.sandbox.human.decimate import collapses
 from avatarsdk_core.sandbox.human.detail import LOD2_VERTICES, found_level, level_name
-from avatarsdk_core.sandbox.human.levels import fingerprint, write_levels
+from avatarsdk_core.sandbox.human.garments import GARMENTS, build_garment
 from avatarsdk_core.sandbox.human.model import Subtype
+from avatarsdk_core.sandbox.human.outfits import OUTFITS
+from avatarsdk_core.sandbox.human.stored_maps import LEVELS, WORN
+from avatarsdk_core.sandbox.human.stored_maps import WAYS as STORED
+from avatarsdk_core.sandbox.human.worn_levels import found_ways
 from avatarsdk_core.sandbox.pipelines.legacy.topology import WAYS, pattern, way_name
-from avatarsdk_core.sandbox.pipelines.legacy.ways import write_ways
 
 SANDBOX = Path(__file__).resolve().parents[1] / "avatarsdk_core" / "sandbox"
 SUBTYPES: tuple[Subtype, ...] = ("female", "male")
@@ -27,6 +30,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for both files, instead of the package's own")
     out = parser.parse_args().out
     build_parts(out or SANDBOX / "human")
+    build_worn(out or SANDBOX / "human")
     build_ways(out or SANDBOX / "pipelines" / "legacy")
 
 
@@ -37,8 +41,16 @@ def build_parts(folder: Path) -> None:
         for subtype in SUBTYPES
         for part in LOD2_VERTICES
     }
-    target = write_levels(levels, folder)
+    target = LEVELS.write(levels, folder)
     print(f"{target}: {len(levels)} levels, {target.stat().st_size} bytes")
+
+
+def build_worn(folder: Path) -> None:
+    """Garments' ways down; outfits go down with their garments."""
+    names = [name for name in GARMENTS if name not in OUTFITS]
+    ways = found_ways([build_garment(build_body(subtype), name).mesh for subtype in SUBTYPES for name in names])
+    target = WORN.write(ways, folder)
+    print(f"{target}: {len(ways)} ways, {target.stat().st_size} bytes")
 
 
 def build_ways(folder: Path) -> None:
@@ -48,8 +60,8 @@ def build_ways(folder: Path) -> None:
         _, _, mesh = pattern(kind, curved)
         way = collapses(mesh, count)
         print(f"{way_name(kind, curved)}: {len(mesh.positions)} vertices, {len(way.old)} collapses")
-        ways[way_name(kind, curved)] = (fingerprint(mesh), way)
-    target = write_ways(ways, folder)
+        ways[way_name(kind, curved)] = (mesh, way)
+    target = STORED.write(ways, folder)
     print(f"{target}: {target.stat().st_size} bytes")
 
 

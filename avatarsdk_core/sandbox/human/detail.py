@@ -1,4 +1,4 @@
-"""LOD2 of the avatar's own parts and of what it wears: index maps, so that everything else stays as it is in LOD1."""
+"""LOD2 of the avatar's own parts: index maps, so that everything else stays as it is in LOD1."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from avatarsdk_core.sandbox.human.body import build_body
 from avatarsdk_core.sandbox.human.decimate import Level, decimate
-from avatarsdk_core.sandbox.human.levels import stored_level
 from avatarsdk_core.sandbox.human.model import Mesh, Subtype
+from avatarsdk_core.sandbox.human.stored_maps import LEVELS
 
 # Vertices as documented for the service, except where the source is coarser than that.
 LOD2_VERTICES: Mapping[str, int] = MappingProxyType(
@@ -29,14 +29,6 @@ LOD2_VERTICES: Mapping[str, int] = MappingProxyType(
     }
 )
 RIM_REACH = 1e-6  # metres; the two rims of the neck lie on one another
-WORN_SHARE = 0.4  # of LOD1's vertices, for garments and haircuts
-
-
-@lru_cache(maxsize=32)
-def worn_level(mesh: Mesh) -> Level:
-    """LOD2 of something worn."""
-    (level,) = decimate(mesh, [round(WORN_SHARE * len(mesh.positions))])
-    return level
 
 
 @lru_cache(maxsize=32)
@@ -46,7 +38,7 @@ def part_level(subtype: Subtype, part: str) -> Level:
     The package holds it; if the human has changed since, it is found anew.
     """
     mesh = build_body(subtype).parts[part]
-    return stored_level(level_name(subtype, part), mesh) or found_level(subtype, part)
+    return LEVELS.read(Level, level_name(subtype, part), mesh) or found_level(subtype, part)
 
 
 def level_name(subtype: Subtype, part: str) -> str:

@@ -6,13 +6,12 @@ texture coordinates, weights and morph targets are the means of the edge's ends.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avatarsdk_core.sandbox.human.decimate import Level, decimate, weld, whole
+from avatarsdk_core.sandbox.human.decimate import Level, weld, whole
 from avatarsdk_core.sandbox.human.geometry import unique_pairs
 from avatarsdk_core.sandbox.human.model import Mesh
 
@@ -45,13 +44,6 @@ class Refinement:
 
 
 AnyLevel = Level | Refinement
-
-
-def levels(mesh: Mesh, counts: Sequence[int]) -> list[AnyLevel]:
-    """A level of about so many vertices for each of `counts`, which must fall: finer ones first, then coarser ones."""
-    have = len(mesh.positions)
-    finer = [refine(mesh, count) for count in counts if count > have]
-    return [*finer, *decimate(mesh, [count for count in counts if count <= have])]
 
 
 def refine(mesh: Mesh, count: int) -> AnyLevel:

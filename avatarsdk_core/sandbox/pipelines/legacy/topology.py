@@ -19,16 +19,15 @@ from avatarsdk_core.sandbox.human.arrays import floats
 from avatarsdk_core.sandbox.human.body import Body, build_body
 from avatarsdk_core.sandbox.human.clip import Clip, clip
 from avatarsdk_core.sandbox.human.decimate import Collapses, collapses
-from avatarsdk_core.sandbox.human.levels import fingerprint
 from avatarsdk_core.sandbox.human.model import Mesh, joined
 from avatarsdk_core.sandbox.human.outfits import Box
 from avatarsdk_core.sandbox.human.pose import pose_mesh
 from avatarsdk_core.sandbox.human.refine import AnyLevel, refine
 from avatarsdk_core.sandbox.human.skeleton import INDEX
+from avatarsdk_core.sandbox.human.stored_maps import WAYS as STORED
 from avatarsdk_core.sandbox.pipelines.legacy.scalp import raised_scalp
 from avatarsdk_core.sandbox.pipelines.legacy.shapes import glances
 from avatarsdk_core.sandbox.pipelines.legacy.template import Kind, Template
-from avatarsdk_core.sandbox.pipelines.legacy.ways import stored_way
 
 _FACE = ("AvatarHead", "AvatarLeftEyeball", "AvatarRightEyeball", "AvatarTeethUpper", "AvatarTeethLower")
 TEETH = ("AvatarTeethUpper", "AvatarTeethLower")
@@ -111,8 +110,7 @@ def pattern(kind: Kind, curved: bool) -> tuple[NDArray[np.uint32], Clip | None, 
 def way_down(kind: Kind, curved: bool) -> Collapses:
     """The collapses of that pattern: those that the package holds, or, if the human has changed since, new ones."""
     _, _, mesh = pattern(kind, curved)
-    stored = stored_way(way_name(kind, curved), fingerprint(mesh))
-    return stored or collapses(mesh, WAYS[kind, curved])
+    return STORED.read(Collapses, way_name(kind, curved), mesh) or collapses(mesh, WAYS[kind, curved])
 
 
 def way_name(kind: Kind, curved: bool) -> str:

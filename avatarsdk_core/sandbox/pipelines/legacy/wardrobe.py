@@ -19,7 +19,7 @@ from avatarsdk_core.sandbox.human.hair import build_haircut, haircut_texture
 from avatarsdk_core.sandbox.human.look import Look
 from avatarsdk_core.sandbox.human.model import Material, Mesh, Part
 from avatarsdk_core.sandbox.human.outfits import PLACES, one_mesh
-from avatarsdk_core.sandbox.human.refine import levels
+from avatarsdk_core.sandbox.human.worn_levels import LOWPOLY_SHARE, joined_level
 from avatarsdk_core.sandbox.pipelines.legacy.names import GENERATED, LOWPOLY, garments_of, style_of
 from avatarsdk_core.sandbox.pipelines.legacy.paint import MODEL, Size, paint, pixels, visibility
 from avatarsdk_core.sandbox.pipelines.legacy.person import Person
@@ -32,7 +32,6 @@ OUTFIT_SIZE = (4096, 4096)
 OUTFIT_TEXTURES = ("normal_map", "roughness_map", "metallic_map", "body_visibility_mask")
 CLOSE = 40  # vertices off the count whose triangles are as many as asked for
 LEAST = 64  # pixels that painters need
-_LOWPOLY_SHARE = 0.22  # of the vertices, as in the documented tables
 _FABRIC_TYPES = {"normal_map": "Normal", "roughness_map": "Roughness", "metallic_map": "Metallic"}
 
 
@@ -82,7 +81,8 @@ def outfit(person: Person, identity: str) -> Worn:
     """An outfit of `outfit_names` on the person's body: one mesh, one texture."""
     mesh = _outfit_mesh(person, identity.removesuffix(LOWPOLY))
     if identity.endswith(LOWPOLY):
-        mesh = levels(mesh, [int(_LOWPOLY_SHARE * len(mesh.positions))])[0].of(mesh)
+        names = garments_of(identity.removesuffix(LOWPOLY))
+        mesh = joined_level(person.body, names, LOWPOLY_SHARE).of(mesh)
     material = Material(metallic=0.0, roughness=0.8, double_sided=True)
     return Worn(identity, "outfits", Part(identity, identity, person.placed(mesh), material))
 

@@ -11,11 +11,11 @@ from PIL import Image
 
 from avatarsdk_core.sandbox.human.body import Body
 from avatarsdk_core.sandbox.human.decimate import Level
-from avatarsdk_core.sandbox.human.detail import worn_level
 from avatarsdk_core.sandbox.human.garments import Garment, build_garment, garment_texture
 from avatarsdk_core.sandbox.human.hair import build_haircut, haircut_texture
 from avatarsdk_core.sandbox.human.look import Look
 from avatarsdk_core.sandbox.human.model import Material, Part
+from avatarsdk_core.sandbox.human.worn_levels import worn_level
 from avatarsdk_core.sandbox.pipelines.metaperson.computed import look_digest
 from avatarsdk_core.sandbox.pipelines.metaperson.items import Item
 from avatarsdk_core.sandbox.pipelines.metaperson.names import GENERATED, worn_naming
@@ -86,6 +86,6 @@ def _item(body: Body, worn: Garment, category: Category, painter: Painter, mater
         return worn_shapes(body, worn.mesh, set_name)
 
     def level() -> Level:
-        return worn.level or worn_level(worn.mesh)
+        return worn.level or worn_level(body, worn.identity)
 
     return Item(worn.identity, part, painter, category, shapes, level, {})
