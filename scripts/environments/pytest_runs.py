@@ -10,9 +10,10 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import IO, Dict, Iterator, Sequence
+from typing import IO, Dict, Iterator, NamedTuple, Sequence
 
 from .ground import PROJECT, clean_environment, say
 
@@ -98,43 +99,99 @@ def finish(process: subprocess.Popen[bytes], output: IO[bytes]) -> tuple[int, Co
     return (status, counts) if counts else (status or 1, {"errors": 1})
 
 
-def run_all(newest: tuple[str, Path], older: Sequence[tuple[str, Path]], arguments: Sequence[str]) -> int:
-    """Everything in the newest environment, and OLDER_TESTS in the older ones meanwhile: most tests wait for something.
+def for_newest(arguments: Sequence[str]) -> list[list[str]]:
+    """pytest's arguments for the runs in the newest environment, the longest first.
 
-    Each environment is (Blender's version, its Python). What the older ones say is shown after the newest's; the last
-    line is the sum. 0 when all runs passed.
+    Two where no path is named: the sandbox's tests take as long as all others together.
+    """
+    if any((PROJECT / argument.split("::")[0]).exists() for argument in arguments):
+        return [list(arguments)]
+    tests = PROJECT / "tests"
+    folders = {path.parent for path in tests.glob("*/test_*.py")} - {tests / "sandbox"}
+    others = [path.relative_to(PROJECT).as_posix() for path in sorted([*folders, *tests.glob("test_*.py")])]
+    return [[*arguments, "tests/sandbox"], [*arguments, *others]]
+
+
+class Run(NamedTuple):
+    """One run of pytest: a Blender's version, its Python, and pytest's arguments."""
+
+    version: str
+    python: Path
+    arguments: Sequence[str]
+
+
+class Lane:
+    """Runs one after another, beside the one that is shown as it goes; what they say is kept in files."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self.runs = runs
+        self._ended: list[tuple[subprocess.Popen[bytes], IO[bytes]]] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._work)
+
+    def __enter__(self) -> Lane:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever happens, no run outlives this one."""
+        self._over.set()
+        self._thread.join()
+        for ended in self._ended:
+            ended[1].close()
+
+    def results(self) -> Iterator[tuple[int, Counts]]:
+        """Each run's exit status and counts, after its output was shown."""
+        self._thread.join()
+        for number, (process, output) in enumerate(self._ended):
+            _announce(self.runs[number])
+            output.seek(0)
+            yield finish(process, output)
+
+    def _work(self) -> None:
+        for run in self.runs:
+            if self._over.is_set():
+                return
+            output = tempfile.TemporaryFile()  # noqa: SIM115 (it is closed with the lane)
+            process = start(run.python, run.arguments, output)
+            self._ended.append((process, output))
+            while process.poll() is None and not self._over.wait(0.1):
+                pass
+            if process.poll() is None:
+                process.terminate()
+            process.wait()
+
+
+def run_all(newest: tuple[str, Path], older: Sequence[tuple[str, Path]], arguments: Sequence[str]) -> int:
+    """Everything in the newest environment, and OLDER_TESTS in the older ones: two runs at a time.
+
+    Each environment is (Blender's version, its Python). The first run is shown as it goes, what the others say
+    afterwards; the last line is the sum. 0 when all runs passed.
     """
     started = time.monotonic()
-    chosen = [(version, python, for_older(arguments)) for version, python in older]
-    with contextlib.ExitStack() as cleanup:
-        begun = []
-        for version, python, selected in chosen:
-            if selected is not None:
-                output = cleanup.enter_context(tempfile.TemporaryFile())
-                process = cleanup.enter_context(_ended(start(python, selected, output)))
-                begun.append((version, selected, process, output))
-        results = [_newest_run(newest, arguments)]
-        for version, selected, process, output in begun:
-            process.wait()
-            _announce(version, selected)
-            output.seek(0)
-            results.append(finish(process, output))
-    versions = " and ".join([newest[0], *(version for version, _, _, _ in begun)])
+    first, *behind = [Run(*newest, selected) for selected in for_newest(arguments)]
+    for environment in older:
+        selected = for_older(arguments)
+        if selected is not None:
+            behind.append(Run(*environment, selected))
+    with Lane(behind) as lane:
+        results = [_shown(first), *lane.results()]
+    versions = " and ".join(dict.fromkeys([newest[0], *(run.version for run in behind)]))
     print(f"\nAll runs, on Blender {versions}:")
     print(summary([counts for _, counts in results], time.monotonic() - started), flush=True)
     return _status(results)
 
 
-def _newest_run(newest: tuple[str, Path], arguments: Sequence[str]) -> tuple[int, Counts]:
-    _announce(newest[0], arguments)
-    process = start(newest[1], arguments, subprocess.PIPE)
+def _shown(run: Run) -> tuple[int, Counts]:
+    _announce(run)
+    process = start(run.python, run.arguments, subprocess.PIPE)
     assert process.stdout is not None
     with _ended(process):
         return finish(process, process.stdout)
 
 
-def _announce(version: str, arguments: Sequence[str]) -> None:
-    say("\nTests on Blender {}: pytest {}".format(version, " ".join(arguments)))
+def _announce(run: Run) -> None:
+    say("\nTests on Blender {}: pytest {}".format(run.version, " ".join(run.arguments)))
 
 
 @contextlib.contextmanager

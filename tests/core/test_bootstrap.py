@@ -195,6 +195,17 @@ def test_older_blenders_run_what_their_libraries_matter_to(
     assert pytest_runs.for_older(arguments) == older
 
 
+def test_the_newest_blender_s_tests_are_two_runs_and_none_is_left_out(project: Path) -> None:
+    assert pytest_runs.for_newest(["tests/core", "-x"]) == [["tests/core", "-x"]]
+    first, second = pytest_runs.for_newest(["-k", "masks"])
+    assert first == ["-k", "masks", "tests/sandbox"]
+    assert second[:2] == ["-k", "masks"]
+    chosen = [project / path for path in [*first[2:], *second[2:]]]
+    assert len(chosen) == len(set(chosen))
+    for path in project.glob("tests/**/test_*.py"):
+        assert sum(path == one or one in path.parents for one in chosen) == 1, path
+
+
 def run_pytest(tmp_path: Path, body: str, name: str) -> tuple[str, Path]:
     """An interpreter that answers `-m pytest` as a run with this outcome would."""
     return name, script(tmp_path / name, body)
@@ -217,8 +228,20 @@ def test_a_failure_or_crash_of_any_run_fails_the_sum(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], newest: str, older: str, status: int, last: str
 ) -> None:
     environments = [run_pytest(tmp_path, newest, "5.2"), run_pytest(tmp_path, older, "4.2")]
-    assert pytest_runs.run_all(environments[0], environments[1:], []) == status
+    assert pytest_runs.run_all(environments[0], environments[1:], ["tests/core"]) == status
     assert last + " in " in capfd.readouterr().out.splitlines()[-1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="shell scripts stand for interpreters")
+def test_the_runs_are_shown_one_after_another_and_summed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    body = 'echo "$0: $@"; echo "= 5 passed in 1.0s ="'
+    environments = [run_pytest(tmp_path, body, "5.2"), run_pytest(tmp_path, body, "4.2")]
+    assert pytest_runs.run_all(environments[0], environments[1:], []) == 0
+    told = capfd.readouterr().out.splitlines()
+    runs = [line.partition("-m pytest ")[2] for line in told if "-m pytest" in line]
+    assert [run.split()[0] for run in runs] == ["tests/sandbox", "tests/blender", "tests/core"]
+    assert "on Blender 5.2 and 4.2" in told[-2]
+    assert "15 passed in " in told[-1]
 
 
 def test_the_entry_needs_nothing_but_python_and_lists_its_commands(project: Path, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from avatarsdk_core.sandbox import Sandbox
-from avatarsdk_core.sandbox.human.portrait import make_portrait
 from tests.sandbox.cli_runs import Terminal
 from tests.sandbox.service_api import INSTANT
 
@@ -23,9 +22,9 @@ BLOCKS = [
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, portrait: bytes) -> Path:
     here = tmp_path_factory.mktemp("terminal")
-    (here / "me.jpg").write_bytes(make_portrait("female"))
+    (here / "me.jpg").write_bytes(portrait)
     return here
 
 

@@ -90,14 +90,7 @@ def test_pictures_are_written_whole_and_never_over_a_file(run: Run, avatar: str,
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ("haircuts", "list"),
-        ("haircuts", "show", "afro"),
-        ("textures", "list"),
-        ("textures", "download"),
-        ("blendshapes",),
-    ],
-    ids=" ".join,
+    ["haircuts list", "haircuts show afro", "textures list", "textures download", "blendshapes"],
 )
 def test_results_that_are_in_exports_alone_lead_there(run: Run, avatar: str, words: str) -> None:
     group, *rest = words.split()
