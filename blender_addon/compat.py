@@ -42,6 +42,17 @@ def import_fbx(file: Path) -> set[str]:
         render.fps, render.fps_base = rate
 
 
+def redraw_status_bar() -> None:
+    """Draws the status bar anew. It is no area that scripts can reach, but it follows the workspace's own text.
+
+    While a tool runs that text is the tool's: then nothing is done, and the bar follows at the tool's next word.
+    """
+    for window in bpy.context.window_manager.windows:
+        if not len(window.modal_operators):
+            with bpy.context.temp_override(window=window):
+                window.workspace.status_text_set_internal(None)
+
+
 def _known(operator: Any, wanted: Mapping[str, object]) -> dict[str, object]:
     known = {prop.identifier for prop in operator.get_rna_type().properties}
     return {name: value for name, value in wanted.items() if name in known}

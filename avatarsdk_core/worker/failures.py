@@ -31,6 +31,9 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(name, _line(error), getattr(error, "advice", ""), redacted(getattr(error, "detail", "") or ""))
     if isinstance(error, OSError):
         place = f" {error.filename!r}" if error.filename else ""
+        if is_full(error):
+            words = f"The disk is full: make room{f' where{place} is' if place else ''}, and retry"
+            return Failure("DiskFull", words, "make room, and retry")
         return Failure(name, f"Can't write or read{place}: {explain(error)}", "", "")
     trace = "".join(traceback.format_exception(error)[-6:])
     words = f"The add-on's worker failed ({name}): please report it, with the details"

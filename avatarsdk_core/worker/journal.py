@@ -41,6 +41,8 @@ class Journal:
                 from avatarsdk_core.transfer.files import sync_descriptor
 
                 sync_descriptor(handle)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.path)) from None  # a written handle knows no name
         finally:
             os.close(handle)
 

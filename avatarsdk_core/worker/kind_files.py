@@ -5,9 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 
-# Here, before there are threads: two that import a package and a module of it at once may each get half of it.
-import avatarsdk_core.catalog
-import avatarsdk_core.models  # noqa: F401
 from avatarsdk_core.errors import UnknownNameError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")

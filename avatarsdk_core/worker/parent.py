@@ -32,6 +32,7 @@ from avatarsdk_core.worker.messages import (
     Refused,
     Remove,
     Start,
+    Taken,
     Withdraw,
 )
 from avatarsdk_core.worker.places import Home
@@ -147,6 +148,7 @@ class Parent:
             tracked.trouble = Failure("Offline", reason, reason)
         else:
             tracked.ours, tracked.elsewhere, tracked.trouble, tracked.wish = True, False, None, None
+            tracked.job = after(tracked.job, Taken(parent=os.getpid()))  # as its journal will tell
             self._say(tracked.begun or GoOn(job))
         self._changed(tracked)
 

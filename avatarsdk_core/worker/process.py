@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import os
 import shutil
@@ -53,9 +54,25 @@ def main(home: str, session: str, parent: int) -> NoReturn:
         worker = Worker(Home(Path(home)), session, parent)
     except (OSError, AvatarSDKError) as error:
         os._exit(EXIT_FULL if is_full(error) else EXIT_NO_HOME)
+    _load_what_threads_share()
     worker.serve(sys.stdin.buffer)
     worker.leave()
     os._exit(0)  # whatever threads are in the middle of: everything on the disk is whole or can be gone on with
+
+
+def _load_what_threads_share() -> None:
+    """Before there are threads: two that import a package and a module of it at once may each get half of it."""
+    for name in (
+        "avatarsdk_core.client",
+        "avatarsdk_core.signin",
+        "avatarsdk_core.http.grants",
+        *(f"avatarsdk_core.worker.job_kinds.{kind}" for kind in ("create", "collect", "export", "download")),
+    ):
+        importlib.import_module(name)
+    from avatarsdk_core.client import Client
+    from avatarsdk_core.settings import Settings
+
+    Client(Settings(client_id="none", client_secret="none", token_store="memory")).close()  # noqa: S106
 
 
 class Worker:

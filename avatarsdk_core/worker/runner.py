@@ -65,10 +65,9 @@ class Runner:
     def start(self, command: Start) -> None:
         """Begin a job; one that has begun already goes on."""
         place = self._home.job(command.job)
-        if not read_job(place.id, read_all(place.journal)).is_known:
-            if not self._refusing(place.id, lambda: self._write_down(place, command)):
-                return
-        self.go_on(command.job)
+        begun = read_job(place.id, read_all(place.journal)).is_known
+        if begun or self._refusing(place.id, lambda: self._write_down(place, command)):
+            self.go_on(command.job)
 
     def go_on(self, job: str) -> None:
         """Take a job up where its journal ends."""
@@ -186,6 +185,7 @@ class Runner:
             held.work = work
             if held.wish:
                 work.cancel.set()
+        self._clients.of_thread.work = work
         last: Message | None = None
         try:
             last = self._worked(work, held)

@@ -10,21 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from avatarsdk_core.transfer.files import sync_folder
 from avatarsdk_core.vault.files import make_private_folder
-from avatarsdk_core.worker.job import Job, after
+from avatarsdk_core.worker.job import TRYING_AGAIN, Job, after
 from avatarsdk_core.worker.journal import Journal
 from avatarsdk_core.worker.messages import Message, Now
 from avatarsdk_core.worker.places import Home, JobPlace
 
 if TYPE_CHECKING:
     from avatarsdk_core.client import Client
+    from avatarsdk_core.http.session import RequestRecord
 
 _SHOWN_SECONDS = 0.3  # between two lines that tell nothing but how far it is
 
 
 class Clients:
-    """One client for each profile, made when it is first needed; safe to use from several threads."""
+    """One client for each profile, made when it is first needed; safe to use from several threads.
+
+    A thread that works on a job sets `of_thread.work`: that job shows when the service doesn't answer it.
+    """
 
     def __init__(self) -> None:
+        self.of_thread = threading.local()
         self._lock = threading.Lock()
         self._clients: dict[str, Client] = {}
 
@@ -38,13 +43,21 @@ class Clients:
 
         with self._lock:
             if profile not in self._clients:
-                self._clients[profile] = Client(profile=profile or None)
+                self._clients[profile] = Client(profile=profile or None, on_request=self._look_at)
             return self._clients[profile]
 
     def forget(self) -> None:
         """Credentials have changed: whoever asks next gets a new client, whoever works goes on with the old one."""
         with self._lock:
             self._clients.clear()
+
+    def _look_at(self, record: RequestRecord) -> None:
+        """The core is patient with a service that fails for a while; a person wants to know at once."""
+        work: JobWork | None = getattr(self.of_thread, "work", None)
+        if work is None or (record.status is not None and record.status < 500 and record.status != 429):
+            return
+        words = f"{record.host} doesn't answer" if record.status is None else f"{record.host} answers {record.status}"
+        work.show(TRYING_AGAIN, words)
 
 
 class Work:

@@ -9,6 +9,7 @@ Everything here returns at once and never raises. State is in this module: undo 
 
 from __future__ import annotations
 
+from .arrival import waits_for
 from .board import (
     answers,
     ask,
@@ -51,4 +52,5 @@ __all__ = [
     "start",
     "tick",
     "unregister",
+    "waits_for",
 ]

@@ -12,6 +12,7 @@ from avatarsdk_core.worker.parent import Parent
 _PLAYING = "the animation to stop"
 _BLENDERS_JOBS = {"RENDER": "the render", "OBJECT_BAKE": "the bake", "COMPOSITE": "the compositor"}
 _last_words = ""
+_waiting: dict[str, str] = {}  # jobs whose avatars wait, and for what
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Waiting:
 def bring(parent: Parent) -> Waiting:
     """Imports the first avatar that has arrived, if nothing is in the way; the next one comes with the next tick."""
     global _last_words
+    _waiting.clear()
     arrived = [name for name in parent.arrived() if _is_wanted(parent, name)] if bpy.context.window_manager else []
     if not arrived:
         before, _last_words = _last_words, ""
@@ -34,11 +36,17 @@ def bring(parent: Parent) -> Waiting:
     reason = obstacle()
     if reason:
         words = f"{title} is ready, and waits for {reason}"
+        _waiting.update(dict.fromkeys(arrived, reason))
         before, _last_words = _last_words, words
         return Waiting(words, words != before)
     _import(arrived[0])
     _last_words = ""
     return Waiting("" if len(arrived) == 1 else f"{title} is there", True)
+
+
+def waits_for(job: str) -> str:
+    """What the avatar of this job waits for; "" where it doesn't wait."""
+    return _waiting.get(job, "")
 
 
 def obstacle() -> str:

@@ -9,6 +9,8 @@ import bpy
 
 from avatarsdk_core.worker.shown import Shown
 
+from ..compat import redraw_status_bar
+
 _line = ""
 _share: float | None = None
 _is_there = False
@@ -40,7 +42,7 @@ def tell(jobs: Sequence[Shown], waiting: str) -> None:
         if not _is_there:
             bpy.types.STATUSBAR_HT_header.prepend(_draw)
             _is_there = True
-        _redraw()
+        redraw_status_bar()
 
 
 def clear() -> None:
@@ -49,7 +51,7 @@ def clear() -> None:
     if _is_there:
         bpy.types.STATUSBAR_HT_header.remove(_draw)
         _line, _share, _is_there = "", None, False
-        _redraw()
+        redraw_status_bar()
 
 
 def _draw(self: bpy.types.Header, _context: bpy.types.Context) -> None:
@@ -59,10 +61,3 @@ def _draw(self: bpy.types.Header, _context: bpy.types.Context) -> None:
     else:
         row.ui_units_x = 16
         row.progress(text=_line, factor=_share, translate=False)
-
-
-def _redraw() -> None:
-    """The status bar is no area of a screen, but it listens to the workspace's own text: an unset one stays unset."""
-    for window in bpy.context.window_manager.windows:
-        for area in getattr(window, "global_areas", ()):
-            area.tag_redraw()

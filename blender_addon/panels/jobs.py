@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import bpy
 
 from avatarsdk_core.worker.shown import ELSEWHERE, INTERRUPTED, READY, Shown
@@ -17,9 +15,9 @@ from ..operators.jobs import (
     AVATAR_SDK_OT_jobs_clear,
 )
 from .places import CATEGORY
+from .text import paragraph
 
 _MOST = 8  # the others are counted: a panel longer than the screen helps nobody
-_PIXELS_A_LETTER = 7.0  # of Blender's interface font, at scale 1
 _ICONS = {
     "failed": "ERROR",
     "done": "CHECKMARK",
@@ -48,7 +46,7 @@ class VIEW3D_PT_avatar_sdk_jobs(bpy.types.Panel):  # noqa: N801  (Blender's nami
         views = jobs.jobs()
         reason = online.reason()
         if reason and any(view.state == INTERRUPTED for view in views):
-            _paragraph(self.layout, context, reason, "INTERNET_OFFLINE")
+            paragraph(self.layout, context, reason, "INTERNET_OFFLINE")
         for view in views[:_MOST]:
             _draw_job(self.layout.box(), context, view)
         if len(views) > _MOST:
@@ -66,12 +64,14 @@ def _draw_job(box: bpy.types.UILayout, context: bpy.types.Context, view: Shown) 
         button.job, button.action = view.id, action
     if view.is_active and view.progress is not None:
         box.progress(factor=view.progress, text=view.words)
+    elif reason := jobs.waits_for(view.id):
+        paragraph(box, context, f"Ready; waits for {reason}")
     elif view.failure is None:
         box.label(text=view.words)
     if view.left or view.detail:
-        _paragraph(box, context, ", ".join(filter(None, [view.left, view.detail])))
+        paragraph(box, context, ", ".join(filter(None, [view.left, view.detail])))
     if view.failure is not None:
-        _paragraph(box, context, view.failure.message)
+        paragraph(box, context, view.failure.message)
         box.operator(AVATAR_SDK_OT_job_details.bl_idname, icon="COPYDOWN").job = view.id
     if view.state == READY:
         box.operator(AVATAR_SDK_OT_job_import.bl_idname, icon="IMPORT").job = view.id
@@ -87,16 +87,6 @@ def _buttons(view: Shown) -> list[tuple[str, str]]:
     if view.state in (INTERRUPTED, "paused"):
         return [("GO_ON", "PLAY"), ("CANCEL", "X")]
     return [("REMOVE", "X")]
-
-
-def _paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
-    """Text in as many lines as the panel's width asks for."""
-    scale = context.preferences.system.ui_scale or 1.0
-    letters = max(20, int((context.region.width / scale - 60) / _PIXELS_A_LETTER))
-    column = layout.column(align=True)
-    column.scale_y = 0.8
-    for number, line in enumerate(textwrap.wrap(text, letters)):
-        column.label(text=line, icon=icon if number == 0 else "NONE", translate=False)
 
 
 CLASSES = (VIEW3D_PT_avatar_sdk_jobs,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -198,6 +199,8 @@ def test_two_blenders_share_the_folder_and_not_the_jobs(
             assert other.job(job).avatar
             other.parent.go_on(job)
             other.until_state(job, "failed")
+            blender.until_state(job, "trying_again")
+            assert "answers 503" in blender.job(job).detail
         failure = next(view.failure for view in other.parent.jobs() if view.id == job)
         assert failure is not None
         assert "Another Blender" in failure.message
@@ -252,6 +255,44 @@ def test_secrets_are_in_no_journal_no_log_and_no_process_list(
     kept = [path for path in blender.home.folder.rglob("*") if path.is_file()]
     assert kept
     assert [path for path in kept if secret in path.read_bytes()] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounts a small disk, which root may")
+def test_a_full_disk_is_told_in_words_and_the_job_goes_on_when_there_is_room(
+    blender: BlenderSide, busy_service: Sandbox, photo: Path, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(disk)], check=False).returncode:
+        pytest.skip("can't mount a small disk here")
+    small = BlenderSide(disk / "home")
+    small.out = tmp_path / "out"
+    try:
+        with busy_service.faults("latency", seconds=5, method="GET", path="/avatars/*/", times=1):  # room to fill it in
+            job = small.create(photo, "nora")
+            small.until(lambda: small.job(job).avatar)
+            fill(disk / "rest")
+            small.until_state(job, "failed")
+        failure = next(view.failure for view in small.parent.jobs() if view.id == job)
+        assert failure is not None
+        assert "room" in failure.message
+        (disk / "rest").unlink()
+        small.parent.go_on(job)
+        small.until_state(job, "ready", "failed")
+        assert small.job(job).failure is None
+        assert avatars_called(small, "nora") == [small.job(job).avatar]
+    finally:
+        small.quit()
+        eventually(lambda: not subprocess.run(["umount", str(disk)], check=False, capture_output=True).returncode)
+
+
+def fill(path: Path) -> None:
+    """To the last byte."""
+    with path.open("wb", buffering=0) as file:
+        for size in (4096, 1):
+            with contextlib.suppress(OSError):
+                while file.write(b"x" * size):
+                    pass
 
 
 def test_a_wait_of_90_minutes_leaves_a_small_journal(tmp_path: Path) -> None:
