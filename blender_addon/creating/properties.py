@@ -95,12 +95,12 @@ def _lod_items(_self: object, _context: object) -> Items:
 def _set_pipeline(_self: object, number: int) -> None:
     wanted = _PIPELINES[number][0]
     if wanted != state.form().pipeline:
-        state.set_form(state.form().for_pipeline(wanted, pipelines()[wanted].subtype().name))
+        state.set_kind(wanted, pipelines()[wanted].subtype().name)
 
 
 def _set_subtype(_self: object, number: int) -> None:
     wanted = _SUBTYPES[state.form().pipeline][number][0]
-    state.set_form(state.form().for_pipeline(state.form().pipeline, wanted))
+    state.set_kind(state.form().pipeline, wanted)
 
 
 def _get_lod(_self: object) -> int:

@@ -38,6 +38,7 @@ class Selfie:
 @dataclass
 class _State:
     form: Form = field(default_factory=lambda: first_form("metaperson_2.0", "female"))
+    forms: dict[str, Form] = field(default_factory=dict)  # of other kinds, as they were left
     name: str = ""
     named: bool = False  # by a person: another photo doesn't change it
     photo: PhotoCheck | None = None
@@ -119,6 +120,16 @@ def set_form(changed: Form) -> None:
     if changed != _state.form:
         _state.form, _state.preset = changed, ""
         _changed()
+
+
+def set_kind(pipeline_name: str, subtype: str) -> None:
+    """Another kind of avatar: as it was left, else its own first choice."""
+    left = _state.form
+    if pipeline_name != left.pipeline:
+        _state.forms[left.pipeline] = left
+        set_form(_state.forms.get(pipeline_name) or left.for_pipeline(pipeline_name, subtype))
+    else:
+        set_form(left.for_pipeline(pipeline_name, subtype))
 
 
 def set_name(text: str) -> None:

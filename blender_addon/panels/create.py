@@ -8,7 +8,7 @@ import bpy
 from avatarsdk_core.catalog import pipeline
 from avatarsdk_core.creation.offer import Value
 from avatarsdk_core.creation.view import Cell, Grid
-from avatarsdk_core.creation.words import pipeline_words, title
+from avatarsdk_core.creation.words import CATEGORIES, pipeline_words, title
 
 from .. import account, online, previews
 from ..creating import state
@@ -99,11 +99,13 @@ class VIEW3D_PT_avatar_sdk_create_face(_Part, bpy.types.Panel):  # noqa: N801
         for category in ("avatar_modifications", "shape_modifications"):
             rows = view.values.get(category, ())
             if rows:
-                column = self.layout.column(heading="Change" if category == "avatar_modifications" else "Style")
+                column = self.layout.column(align=True)
+                column.label(text=CATEGORIES[category][0])
                 for row in rows:
                     _draw_value(column, form, category, row)
         if view.recolorable:
-            column = self.layout.column(heading="Recolour")
+            column = self.layout.column(align=True)
+            column.label(text="Recolour")
             for name in view.recolorable:
                 words = "Hair" if name == "haircuts" else title(name)
                 _draw_switched(column, form, f"color_{name}", words)
@@ -120,8 +122,6 @@ class VIEW3D_PT_avatar_sdk_create_body(_Part, bpy.types.Panel):  # noqa: N801
 
     def draw(self, context: bpy.types.Context) -> None:
         form = context.window_manager.avatar_sdk_create
-        self.layout.use_property_split = True
-        self.layout.use_property_decorate = False
         self.layout.prop(form, "gender")
         for row in state.current().values["body_shape"]:
             if row.type != "enum":
@@ -251,7 +251,7 @@ def _draw_waiting(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
 def _draw_grid(
     layout: bpy.types.UILayout, context: bpy.types.Context, form: bpy.types.PropertyGroup, grid: Grid
 ) -> None:
-    header, body = layout.panel(f"avatar_sdk_{grid.category}", default_closed=True)
+    header, body = layout.panel(f"avatar_sdk_{grid.category}", default_closed=grid.category != "haircuts")
     header.label(text=f"{grid.title} ({grid.chosen} of {grid.total})" if grid.chosen else grid.title)
     if grid.chosen:
         button = header.operator(create.AVATAR_SDK_OT_choose.bl_idname, text="", icon="X", emboss=False)
@@ -303,18 +303,20 @@ def _draw_value(layout: bpy.types.UILayout, form: bpy.types.PropertyGroup, categ
     if row.type == "bool":
         layout.prop(form, name)
     elif row.type == "size":
-        layout.prop(form, name, text=row.title)
+        layout.label(text=row.title)
+        layout.prop(form, name, text="")
     else:
         _draw_switched(layout, form, name, row.title)
 
 
 def _draw_switched(layout: bpy.types.UILayout, form: bpy.types.PropertyGroup, name: str, text: str) -> None:
     """A switch, and the value beside it while it is on."""
-    split = layout.row(align=True)
+    if not getattr(form, f"use_{name}"):
+        layout.prop(form, f"use_{name}", text=text)
+        return
+    split = layout.split(factor=0.6)
     split.prop(form, f"use_{name}", text=text)
-    value = split.row()
-    value.enabled = getattr(form, f"use_{name}")
-    value.prop(form, name, text="")
+    split.prop(form, name, text="")
 
 
 CLASSES = (

@@ -7,7 +7,7 @@ import textwrap
 
 import bpy
 
-_PIXELS_A_LETTER = 7.0  # of Blender's interface font, at scale 1
+_PIXELS_A_LETTER = 6.3  # of Blender's interface font, at scale 1
 _LEAST = 20
 
 

@@ -136,7 +136,8 @@ def test_every_kind_is_drawn_without_io_and_with_all_that_it_offers(
     form = bpy.context.window_manager.avatar_sdk_create
     assert (form.pipeline, form.subtype, form.name) == (name, sub, "Anna k")
     for value in values(Offer(name, sub), "avatar_modifications"):
-        assert value.always_on or property_name("avatar_modifications", value.name) in seen.props
+        field = property_name("avatar_modifications", value.name)
+        assert value.always_on or {field, f"use_{field}"} & set(seen.props)
     offered = {cell.choice.name for grid in (*state.current().grids, *state.current().lists) for cell in grid.cells}
     assert offered <= {values["choice"] for button, _, values in seen.buttons if button == "avatar_sdk.choose"}
     assert "avatar_sdk.create" in [button for button, _, _ in seen.buttons]
@@ -184,6 +185,15 @@ def test_properties_speak_for_the_form_and_live_through_a_file_load(addon: None)
     form.use_body_shape_height = False
     form.gender = "AUTO"
     assert "body_shape" not in state.form().values
+
+
+def test_a_kind_that_one_comes_back_to_is_as_it_was_left(addon: None) -> None:
+    form = bpy.context.window_manager.avatar_sdk_create
+    bpy.ops.avatar_sdk.choose(category="haircuts", choice="Haircut3")
+    form.pipeline = "head_2.0"
+    assert state.form().chosen("haircuts") == ()
+    form.pipeline = "metaperson_2.0"
+    assert (state.form().chosen("haircuts"), form.subtype) == (("Haircut3",), "female")
 
 
 def test_a_photo_that_wont_do_is_told_and_stops_the_button(addon: None, tmp_path: Path) -> None:

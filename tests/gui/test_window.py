@@ -21,8 +21,8 @@ LAUNCHER = os.environ.get("AVATARSDK_GUI_BLENDER", "")
 pytestmark = pytest.mark.skipif(not LAUNCHER, reason="no Blender with windows: set AVATARSDK_GUI_BLENDER to a launcher")
 
 
-def run_window(project: Path, home: Path, arguments: list[str]) -> tuple[int, str]:
-    """The windowed Blender from start to end; its exit status and output."""
+def run_window(project: Path, home: Path, arguments: list[str], seconds: float = 150) -> tuple[int, str]:
+    """The windowed Blender from start to end, within so many seconds; its exit status and output."""
     environment = {
         **os.environ,
         "GUI_BLENDER_HOME": str(home),
@@ -39,11 +39,11 @@ def run_window(project: Path, home: Path, arguments: list[str]) -> tuple[int, st
         start_new_session=True,
     )
     try:
-        output, _ = process.communicate(timeout=150)
+        output, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         output, _ = process.communicate()
-        pytest.fail(f"Blender didn't end within 150 s: {output[-2000:]}")
+        pytest.fail(f"Blender didn't end within {seconds} s: {output[-2000:]}")
     return process.returncode, output
 
 
