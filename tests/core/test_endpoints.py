@@ -20,6 +20,8 @@ from tests.openapi import openapi_file
 BY_OPERATION = {endpoint.operation: endpoint for endpoint in ENDPOINTS}
 NOT_IN_THE_DESCRIPTION = {
     "avatars.wait",
+    "avatars.find_tagged",  # lists and looks
+    "exports.find_tagged",
     "exports.wait",
     "selfies.wait",
     "selfies.download",  # as selfies.photo, to a file
