@@ -9,8 +9,8 @@ import click
 
 from avatarsdk_core.cli.common import Invocation, pass_invocation
 from avatarsdk_core.cli.exports_commands import download_options
-from avatarsdk_core.cli.finding import find_avatar
-from avatarsdk_core.cli.output_files import force_option, free_target, out_option, tell_written, write_file
+from avatarsdk_core.cli.finding import direct_results, find_avatar
+from avatarsdk_core.cli.output_files import bytes_of, force_option, free_target, out_option, tell_written, write_file
 from avatarsdk_core.cli.printing import print_json
 
 if TYPE_CHECKING:
@@ -48,8 +48,12 @@ def download(invocation: Invocation, avatar: str, out: Path, transfer: dict[str,
 def mesh(invocation: Invocation, avatar: str, out: Path, lod: int | None, fmt: Any, force: bool) -> None:
     """Download the mesh of a pipeline without exports, as a zip."""
     target = free_target(out, force)
-    with invocation.client() as client, invocation.steps(client).step("Download the mesh"):
-        client.meshes.download(find_avatar(client, avatar), target, lod=lod, fmt=fmt)
+    with (
+        invocation.client() as client,
+        invocation.steps(client).step("Download the mesh") as show,
+        direct_results(client, avatar) as owner,
+    ):
+        client.meshes.download(owner, target, lod=lod, fmt=fmt, progress=bytes_of(show))
     tell_written(invocation, target)
 
 
@@ -60,8 +64,12 @@ def mesh(invocation: Invocation, avatar: str, out: Path, lod: int | None, fmt: A
 def pointcloud(invocation: Invocation, avatar: str, out: Path, lod: int | None, force: bool) -> None:
     """Download the mesh's points alone, as a zip."""
     target = free_target(out, force)
-    with invocation.client() as client, invocation.steps(client).step("Download the point cloud"):
-        client.meshes.download_pointcloud(find_avatar(client, avatar), target, lod=lod)
+    with (
+        invocation.client() as client,
+        invocation.steps(client).step("Download the point cloud") as show,
+        direct_results(client, avatar) as owner,
+    ):
+        client.meshes.download_pointcloud(owner, target, lod=lod, progress=bytes_of(show))
     tell_written(invocation, target)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-import importlib.util
 import platform
 import shutil
 import sys
@@ -99,15 +98,17 @@ def _settings(profile: str | None) -> tuple[Settings | None, list[Finding]]:
 
 
 def _keychain() -> Finding:
-    if importlib.util.find_spec("keyring") is None:
-        return Finding("keychain", "warning", "keyring isn't installed: secrets go to a file that only you can read")
-    import keyring
+    from avatarsdk_core.vault import keychain
 
-    backend = keyring.get_keyring()
-    name = f"{type(backend).__module__}.{type(backend).__name__}".removeprefix("keyring.backends.")
-    if getattr(backend, "priority", 0) <= 0 or "fail" in name:
-        return Finding("keychain", "warning", "none on this machine: secrets go to a file that only you can read")
-    return Finding("keychain", "ok", name)
+    instead = "secrets go to a file that only you can read"
+    vault, why = keychain.find_keychain()
+    if vault is None:
+        return Finding("keychain", "warning", f"none that can be used ({why}): {instead}")
+    try:
+        vault.get("avatarsdk doctor")  # nothing of that name is there: a keychain that answers says so
+    except AvatarSDKError as error:
+        return Finding("keychain", "warning", str(error))
+    return Finding("keychain", "ok", f"{vault.place} can be read")
 
 
 def _service(settings: Settings) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import click
 
 from avatarsdk_core.cli.common import Group, Invocation, pass_invocation
 from avatarsdk_core.cli.finding import LATEST, find_avatar, find_export
-from avatarsdk_core.cli.output_files import force_option, free_target, tell_written
+from avatarsdk_core.cli.output_files import bytes_of, force_option, free_target, tell_written
 from avatarsdk_core.cli.printing import print_json, say
 
 _out = click.option("-o", "--out", type=click.Path(path_type=Path), help="File to write [default: the service's name].")
@@ -31,11 +31,11 @@ def file(
     target = free_target(out or Path((static_file or f"{file}.zip").replace("/", "_")), force)
     with invocation.client() as client:
         found = find_export(client, find_avatar(client, avatar), export)
-        with invocation.steps(client).step("Download the file"):
+        with invocation.steps(client).step("Download the file") as show:
             if static_file is None:
-                client.exports.download_file(found, file, target)
+                client.exports.download_file(found, file, target, progress=bytes_of(show))
             else:
-                client.exports.download_static_file(found, file, static_file, target)
+                client.exports.download_static_file(found, file, static_file, target, progress=bytes_of(show))
     tell_written(invocation, target)
 
 
@@ -52,8 +52,8 @@ def public(invocation: Invocation, avatar: str, export: str, out: Path | None, f
     target = free_target(out or Path("avatar.zip"), force)
     with invocation.client() as client:
         found = find_export(client, find_avatar(client, avatar), export)
-        with invocation.steps(client).step("Download the public file"):
-            client.exports.download_public(found, target)
+        with invocation.steps(client).step("Download the public file") as show:
+            client.exports.download_public(found, target, progress=bytes_of(show))
     tell_written(invocation, target)
 
 

@@ -9,7 +9,7 @@ import click
 from avatarsdk_core.cli.common import CONTEXT, Group, Invocation, pass_invocation
 from avatarsdk_core.cli.completion import CatalogName
 from avatarsdk_core.cli.finding import AVATAR_HELP, direct_results
-from avatarsdk_core.cli.output_files import force_option, free_target, out_option, tell_written, write_file
+from avatarsdk_core.cli.output_files import bytes_of, force_option, free_target, out_option, tell_written, write_file
 from avatarsdk_core.cli.printing import print_json, print_record, print_table
 from avatarsdk_core.cli.tables import Column
 
@@ -78,18 +78,18 @@ def download(invocation: Invocation, avatar: str, haircut: str, part: str, out: 
     target = free_target(out or Path(f"{haircut}-{part}.{_SUFFIXES[part]}".replace("/", "_")), force)
     with (
         invocation.client() as client,
-        invocation.steps(client).step(f"Download the haircut's {part}"),
+        invocation.steps(client).step(f"Download the haircut's {part}") as show,
         direct_results(client, avatar) as owner,
     ):
         found = client.haircuts.get(owner, haircut)
         if part == "preview":
             write_file(target, client.haircuts.preview(owner, found))
         elif part == "mesh":
-            client.haircuts.download_mesh(owner, found, target)
+            client.haircuts.download_mesh(owner, found, target, progress=bytes_of(show))
         elif part == "pointcloud":
-            client.haircuts.download_pointcloud(owner, found, target)
+            client.haircuts.download_pointcloud(owner, found, target, progress=bytes_of(show))
         else:
-            client.haircuts.download_texture(owner, found, target)
+            client.haircuts.download_texture(owner, found, target, progress=bytes_of(show))
     tell_written(invocation, target)
 
 
@@ -103,8 +103,8 @@ def pointclouds(invocation: Invocation, avatar: str, out: Path, force: bool) -> 
     target = free_target(out, force)
     with (
         invocation.client() as client,
-        invocation.steps(client).step("Download the point clouds"),
+        invocation.steps(client).step("Download the point clouds") as show,
         direct_results(client, avatar) as owner,
     ):
-        client.haircuts.download_all_pointclouds(owner, target)
+        client.haircuts.download_all_pointclouds(owner, target, progress=bytes_of(show))
     tell_written(invocation, target)

@@ -10,6 +10,7 @@ import click
 
 from avatarsdk_core.cli.common import Invocation
 from avatarsdk_core.cli.printing import print_json
+from avatarsdk_core.creation import megabytes
 from avatarsdk_core.errors import SettingsError
 from avatarsdk_core.transfer.beside import beside
 
@@ -58,3 +59,13 @@ def tell_written(invocation: Invocation, path: Path) -> None:
         print_json({"path": str(path), "bytes": path.stat().st_size})
     else:
         click.echo(str(path))
+
+
+def bytes_of(show: Callable[[float | None, str], None]) -> Callable[[int, int | None], None]:
+    """`progress=` of one file's download, for a step's `show`."""
+
+    def progress(done: int, total: int | None) -> None:
+        of = f" of {megabytes(total)}" if total else ""
+        show(min(1.0, done / total) if total else None, f"{megabytes(done)}{of}")
+
+    return progress

@@ -11,7 +11,7 @@ import click
 from avatarsdk_core.cli.avatar_files_commands import lod_option
 from avatarsdk_core.cli.common import CONTEXT, Command, Group, Invocation, pass_invocation
 from avatarsdk_core.cli.finding import AVATAR_HELP, direct_results, find_avatar
-from avatarsdk_core.cli.output_files import force_option, free_target, out_option, tell_written
+from avatarsdk_core.cli.output_files import bytes_of, force_option, free_target, out_option, tell_written
 from avatarsdk_core.cli.printing import print_json, print_record, print_table, say
 from avatarsdk_core.cli.tables import Column
 
@@ -53,13 +53,13 @@ def download(invocation: Invocation, avatar: str, texture: str | None, out: Path
     target = free_target(out or Path(f"{texture or 'model'}.jpg".replace("/", "_")), force)
     with (
         invocation.client() as client,
-        invocation.steps(client).step("Download the texture"),
+        invocation.steps(client).step("Download the texture") as show,
         direct_results(client, avatar) as owner,
     ):
         if texture is None:
-            client.textures.download_default(owner, target)
+            client.textures.download_default(owner, target, progress=bytes_of(show))
         else:
-            client.textures.download(owner, texture, target)
+            client.textures.download(owner, texture, target, progress=bytes_of(show))
     tell_written(invocation, target)
 
 
@@ -78,10 +78,10 @@ def blendshapes(invocation: Invocation, avatar: str, out: Path, fmt: Any, lod: i
     target = free_target(out, force)
     with (
         invocation.client() as client,
-        invocation.steps(client).step("Download the blendshapes"),
+        invocation.steps(client).step("Download the blendshapes") as show,
         direct_results(client, avatar) as owner,
     ):
-        made = client.blendshapes.download(owner, target, fmt=fmt, lod=lod)
+        made = client.blendshapes.download(owner, target, fmt=fmt, lod=lod, progress=bytes_of(show))
     if made is not None:
         tell_written(invocation, target)
         return

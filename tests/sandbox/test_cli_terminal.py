@@ -22,7 +22,7 @@ from rich.cells import cell_len
 
 from avatarsdk_core.sandbox import Durations, Sandbox
 from tests.sandbox.cli_runs import Terminal
-from tests.sandbox.service_api import picture
+from tests.sandbox.service_api import INSTANT, Api, picture
 from tests.stopwatch import Stopwatch, eventually
 
 NEW = ("--pipeline", "metaperson_2.0", "--subtype", "female", "--format", "glb", "--lod", "LOD2")
@@ -167,6 +167,19 @@ def test_a_person_at_a_terminal_is_asked_before_deleting(terminal: Terminal, ser
     assert terminal.run("avatars", "show", code).returncode == 6
 
 
+def test_the_bytes_of_a_file_are_shown_while_it_comes(tmp_path: Path) -> None:
+    with Sandbox(durations=INSTANT) as service:
+        api = Api.signed_in(service, service.credentials.developer)
+        made = api.create(pipeline="animated_face", export_parameters="").json()
+        api.wait(made["url"])
+        here = Terminal.at(service, service.credentials.developer, tmp_path)
+        with service.faults("stall-in-body", at=20_500, seconds=3, path="*/mesh/", times=1):
+            screen = Screen(here, "avatars", "mesh", made["code"], columns=120)
+            assert screen.end() == 0, screen.text
+    assert re.search(r"20\.5 kB of \d+\.\d [kM]B", screen.text)
+    assert (tmp_path / "mesh.zip").read_bytes()[:2] == b"PK"
+
+
 def test_a_secret_that_is_typed_is_not_shown(terminal: Terminal, service: Sandbox) -> None:
     keys = service.credentials.developer
     nobody = {name: value for name, value in terminal.environ.items() if "CLIENT" not in name and "ACCESS" not in name}
@@ -212,8 +225,6 @@ def test_ctrl_c_while_waiting_ends_at_once_and_tells_how_to_go_on(terminal: Term
 
 @pytest.mark.parametrize("fault", ["stall", "drip:rate=10"])
 def test_ctrl_c_in_a_download_ends_at_once_and_leaves_nothing_half_written(tmp_path: Path, fault: str) -> None:
-    from tests.sandbox.service_api import INSTANT
-
     with Sandbox(durations=INSTANT) as quick:
         here = Terminal.at(quick, quick.credentials.developer, tmp_path)
         (tmp_path / "me.jpg").write_bytes(picture())
