@@ -56,9 +56,10 @@ def _flags(entries: list[tuple[str, str, str]]) -> list[tuple[str, str, str, str
 
 
 class OptionProperties:
-    """Mixed into an operator. `template` and `collection` are of one import and aren't remembered."""
+    """Mixed into an operator. `into`, `template` and `collection` are of one import and aren't remembered: the next one
+    must not replace an avatar because the last one did."""
 
-    into: bpy.props.EnumProperty(name="As", items=_INTO)  # type: ignore[valid-type]
+    into: bpy.props.EnumProperty(name="As", items=_INTO, options={"SKIP_SAVE"})  # type: ignore[valid-type]
     parts: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Parts",
         description="What to import; what the export doesn't have is no error",
@@ -162,7 +163,7 @@ class OptionProperties:
             body.prop(self, "template")
 
 
-_REMEMBERED = ("into", "parts", "shapes", "lod", "quality", "textures", "scale", "quads")
+_REMEMBERED = ("parts", "shapes", "lod", "quality", "textures", "scale", "quads")
 
 
 def _section(layout: bpy.types.UILayout, name: str, label: str, *, closed: bool = False) -> bpy.types.UILayout | None:

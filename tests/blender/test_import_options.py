@@ -211,3 +211,26 @@ def test_presets_set_options_that_exist(operator: object) -> None:
                     known = {item.identifier for item in properties[name].enum_items}
                     assert ({chosen} if isinstance(chosen, str) else chosen) <= known, preset.name
                 assert name in properties, preset.name
+
+
+def test_quads_of_the_file_are_kept(tmp_path: Path) -> None:
+    text = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nv 2 0 0\nv 2 1 0\nf 1 2 3 4\nf 2 5 6 3\n"
+    (tmp_path / "model.obj").write_text(text)
+    (part,) = import_avatar(tmp_path / "model.obj").parts
+    assert [len(face.vertices) for face in part.data.polygons] == [4, 4]
+
+
+def test_replacing_is_one_step_back_and_forth(operator: object, composite: Path, samples: Path) -> None:
+    def vertices() -> int:
+        return len(next(obj for obj in bpy.data.objects if obj.get(marks.ROLE) == "head").data.vertices)
+
+    bpy.ops.ed.undo_push(message="start")
+    operator("EXEC_DEFAULT", True, filepath=str(composite / "model.gltf"))  # type: ignore[operator]
+    template = samples / "metaperson2" / "template_lod1_female"
+    operator("EXEC_DEFAULT", True, filepath=f"{template}/", into="REPLACE")  # type: ignore[operator]
+    for _ in range(5):
+        assert vertices() == 7419
+        bpy.ops.ed.undo()
+        assert vertices() == 1760
+        bpy.ops.ed.redo()
+    bpy.context.view_layer.update()
