@@ -21,6 +21,7 @@ _phase = UNKNOWN
 _account = Account()
 _message = ""  # what went wrong, or what a person should know
 _sandbox: Mapping[str, Any] | None = None  # what the worker found, None before it was asked
+_awaited = ""  # the request whose answer counts: one that comes late tells of somebody who isn't signed in any more
 _listeners: list[Callable[[], object]] = []
 
 
@@ -70,7 +71,7 @@ def wanted() -> None:
 def look() -> None:
     """Asks who is signed in."""
     _to(ASKING, "")
-    jobs.ask("who_am_i", then=_told)
+    _await(jobs.ask("who_am_i", then=_told))
 
 
 def look_for_sandbox() -> None:
@@ -81,20 +82,20 @@ def look_for_sandbox() -> None:
 def sign_in(**fields: str) -> None:
     """Tries credentials at once and has them kept: client_id with client_secret, or token; root_url."""
     _to(ASKING, "")
-    jobs.ask("sign_in", then=_signed_in, make_default=True, **fields)
+    _await(jobs.ask("sign_in", then=_signed_in, make_default=True, **fields))
 
 
 def sign_in_sandbox() -> None:
     """The same with the sandbox that runs here."""
     _to(ASKING, "")
-    jobs.ask("sign_in_sandbox", then=_signed_in)
+    _await(jobs.ask("sign_in_sandbox", then=_signed_in))
 
 
 def sign_out() -> None:
     """Forgets the credentials and revokes the token."""
     name = _account.profile
     _to(ASKING, "")
-    jobs.ask("sign_out", then=_signed_out, profile=name)
+    _await(jobs.ask("sign_out", then=_signed_out, profile=name))
 
 
 def register() -> None:
@@ -106,6 +107,7 @@ def unregister() -> None:
     global _phase, _account, _message, _sandbox
     later.drop("account")
     _listeners.clear()
+    _await("")
     _phase, _account, _message, _sandbox = UNKNOWN, Account(), "", None
 
 
@@ -116,6 +118,8 @@ def _look() -> Iterator[None]:
 
 
 def _told(answer: Answer) -> None:
+    if answer.id != _awaited:
+        return
     if answer.failure is None:
         _accept(answer.fields)
         return
@@ -125,22 +129,26 @@ def _told(answer: Answer) -> None:
 
 
 def _signed_in(answer: Answer) -> None:
+    if answer.id != _awaited:
+        return
     if answer.failure is not None:
         _to(SIGNED_OUT, answer.failure.message, Account())
         return
     _accept(answer.fields)
     warnings = " ".join(answer.fields.get("warnings") or ())
     _to(SIGNED_IN, warnings, _account)
-    jobs.ask("who_am_i", then=_told_usage, profile=_account.profile)
+    _await(jobs.ask("who_am_i", then=_told_usage, profile=_account.profile))
 
 
 def _told_usage(answer: Answer) -> None:
     """Only the counters: it was signed in a moment ago."""
-    if answer.failure is None:
+    if answer.id == _awaited and answer.failure is None:
         _accept(answer.fields, _message)
 
 
 def _signed_out(answer: Answer) -> None:
+    if answer.id != _awaited:
+        return
     words = answer.fields.get("words", "") if answer.failure is None else answer.failure.message
     _to(SIGNED_OUT, str(words), Account())
 
@@ -149,6 +157,11 @@ def _told_of_sandbox(answer: Answer) -> None:
     global _sandbox
     _sandbox = answer.fields if answer.failure is None else {"urls": [], "stranger": "", "command": ""}
     redraw_ours()
+
+
+def _await(request: str) -> None:
+    global _awaited
+    _awaited = request
 
 
 def _accept(fields: Mapping[str, Any], words: str = "") -> None:

@@ -86,7 +86,13 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 def signed_in(usage: dict[str, int] | None = None) -> None:
     """As if the worker had said so."""
     fields = {"root_url": "https://api.avatarsdk.com/", "profile": "default", "access": "developer"}
-    account._told(Answer("0" * 16, {"account": fields, "usage": usage}))
+    told(Answer("0" * 16, {"account": fields, "usage": usage}))
+
+
+def told(answer: Answer) -> None:
+    """The worker's answer to who is signed in."""
+    account._await(answer.id)
+    account._told(answer)
 
 
 def photo_file(folder: Path, width: int = 1200, height: int = 1600, name: str = "anna_k.png") -> str:
@@ -110,7 +116,7 @@ def test_offline_says_why_and_how_to_change_it(addon: None, monkeypatch: pytest.
 
 
 def test_who_isnt_signed_in_is_led_to_the_preferences(addon: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    account._told(Answer("0" * 16, {}, True, Failure("SettingsError", "no profile")))
+    told(Answer("0" * 16, {}, True, Failure("SettingsError", "no profile")))
     seen = drawn(monkeypatch)
     assert "avatar_sdk.preferences" in [name for name, _, _ in seen.buttons]
     assert "avatar_sdk.create" not in [name for name, _, _ in seen.buttons]
@@ -119,7 +125,7 @@ def test_who_isnt_signed_in_is_led_to_the_preferences(addon: None, monkeypatch: 
 def test_a_service_that_doesnt_answer_is_told_with_a_way_to_try_again(
     addon: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account._told(Answer("0" * 16, {}, True, Failure("ServiceUnreachable", "api.avatarsdk.com doesn't answer")))
+    told(Answer("0" * 16, {}, True, Failure("ServiceUnreachable", "api.avatarsdk.com doesn't answer")))
     seen = drawn(monkeypatch)
     assert "doesn't answer" in " ".join(seen.texts)
     assert "avatar_sdk.look_who" in [name for name, _, _ in seen.buttons]
@@ -252,10 +258,7 @@ def test_secrets_reach_the_worker_and_none_of_blenders_files(
     assert bpy.ops.avatar_sdk.sign_in() == {"FINISHED"}
     assert (fields.client_id, fields.client_secret, fields.token) == ("", "", "")
     until(lambda: account.phase() != account.ASKING)
-    assert (account.phase(), account.message()) in (
-        (account.SIGNED_IN, ""),
-        (account.SIGNED_IN, account.message()),  # where there is no keychain, that is told
-    )
+    assert account.phase() == account.SIGNED_IN, account.message()
     assert account.current().host == sandbox.url.split("/")[2]
     assert pair.client_secret not in repr(account.current())
     shown = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
@@ -285,9 +288,9 @@ def test_one_click_signs_in_to_the_sandbox_and_a_photo_is_sent_as_chosen(
 ) -> None:
     signin_preferences._set_way(None, 2)
     until(lambda: account.sandbox() is not None)
-    told = account.sandbox()
-    assert told is not None
-    assert told["urls"] == [sandbox.url]
+    found = account.sandbox()
+    assert found is not None
+    assert found["urls"] == [sandbox.url]
     bpy.ops.avatar_sdk.sign_in_sandbox()
     until(lambda: account.phase() == account.SIGNED_IN)
     state.wanted()
@@ -301,11 +304,11 @@ def test_one_click_signs_in_to_the_sandbox_and_a_photo_is_sent_as_chosen(
     drawn(monkeypatch)
     job = state.begin()
     until(lambda: jobs.job(job) is not None and (jobs.job(job).avatar or jobs.job(job).failure))  # type: ignore[union-attr]
-    found = jobs.job(job)
-    assert found is not None
-    assert found.failure is None
+    sent = jobs.job(job)
+    assert sent is not None
+    assert sent.failure is None
     jobs.cancel(job)
-    made = sandbox_avatar(found.avatar)
+    made = sandbox_avatar(sent.avatar)
     assert (made.name, made.pipeline) == ("Anna k", "metaperson_2.0")
 
 
@@ -342,6 +345,14 @@ def test_a_phone_sends_a_photo_and_each_step_shows(
     assert state.current().reason == ""
     bpy.ops.avatar_sdk.no_photo()
     assert state.photo() is None
+
+
+def test_an_answer_that_comes_late_signs_nobody_in_again(addon: None) -> None:
+    signed_in()
+    account._await("2" * 16)
+    account._signed_out(Answer("2" * 16, {"words": "Signed out of the service."}))
+    account._told_usage(Answer("0" * 16, {"account": {"root_url": "https://api.avatarsdk.com/"}}))
+    assert account.phase() == account.SIGNED_OUT
 
 
 def test_a_plan_that_lacks_a_kind_is_named(addon: None) -> None:
