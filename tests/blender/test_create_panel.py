@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import pytest
@@ -372,3 +373,21 @@ def test_drawing_costs_little(addon: None, monkeypatch: pytest.MonkeyPatch, tmp_
     for _ in range(100):
         drawn(monkeypatch)
     assert made == []
+
+
+def test_a_dropped_picture_is_ours_only_where_our_tab_is_open(addon: None) -> None:
+    handler = bpy.types.AVATAR_SDK_FH_photo
+    sidebar = SimpleNamespace(type="UI", width=240, active_panel_category="Avatar SDK")
+    folded = SimpleNamespace(type="UI", width=1, active_panel_category="Avatar SDK")
+    other = SimpleNamespace(type="UI", width=240, active_panel_category="Tool")
+    for regions, kind, ours in (
+        ([sidebar], "VIEW_3D", True),
+        ([folded], "VIEW_3D", False),
+        ([other], "VIEW_3D", False),
+        ([], "VIEW_3D", False),
+        ([sidebar], "IMAGE_EDITOR", False),
+    ):
+        context = SimpleNamespace(area=SimpleNamespace(type=kind, regions=regions))
+        assert handler.poll_drop(context) is ours
+    assert handler.poll_drop(SimpleNamespace(area=None)) is False
+    assert {".jpg", ".png", ".heic"} <= set(handler.bl_file_extensions.split(";"))
