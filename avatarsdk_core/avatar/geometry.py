@@ -37,6 +37,10 @@ def geometry_glb(gltf: GltfFile, prefix: str) -> bytes:
         for name, value in (root.get("extensions") or {}).items()
         if not name.startswith(_MATERIAL_EXTENSION)
     }
+    root["accessors"] = [
+        {key: value for key, value in accessor.items() if key not in ("min", "max", "name")}
+        for accessor in gltf.items("accessors")
+    ]  # Blender's importer reads bounds number by number, and uses none
     root["nodes"] = [_node(node, index, prefix) for index, node in enumerate(gltf.items("nodes"))]
     root["meshes"] = [_mesh(mesh) for mesh in gltf.items("meshes")]
     root["materials"] = [{"name": f"{prefix}-material"} for _ in gltf.items("materials")]  # one slot each

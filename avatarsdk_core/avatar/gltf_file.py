@@ -42,11 +42,14 @@ class GltfFile:
     path: Path
     root: dict[str, Any] = field(repr=False)
     buffers: tuple[bytes, ...] = field(repr=False)
+    _items: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def items(self, key: str) -> list[dict[str, Any]]:
         """The top-level array `key` (nodes, meshes, materials, …); an empty list where there is none."""
-        value = self.root.get(key)
-        return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+        if key not in self._items:  # asked for hundreds of times
+            value = self.root.get(key)
+            self._items[key] = [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+        return self._items[key]
 
     def image(self, index: int) -> ImageSource | None:
         """Image number `index`, or None where its file is missing or lies outside the model's folder."""
