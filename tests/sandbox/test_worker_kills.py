@@ -77,7 +77,7 @@ def test_killed_at_any_line_of_its_journal_every_job_ends_whole_and_is_made_once
     chance = random.Random(7)
     names = ["anna", "berta", "carla"]
     jobs = {name: blender.create(photo, name) for name in names}
-    for round_ in range(9):
+    for round_ in range(7):
         victim = chance.choice(list(jobs.values()))
         if blender.state(victim) == "ready":
             continue
