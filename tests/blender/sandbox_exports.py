@@ -96,3 +96,14 @@ class SandboxExports:
         folder = self._root / f"{kind} {len(list(self._root.iterdir()))}"
         folder.mkdir()
         return folder
+
+
+# A dressed woman, each thing in a file of its own, with the shapes that move what lies on her: one for several tests.
+DRESSED: Mapping[str, Any] = {
+    "format": "glb",
+    "textures": {"list": []},
+    "blendshapes": {"list": ["body_shape", "face_modifications"], "embed": True},
+    "outfits_top": {"list": ["polo_Getik"], "embed": False},
+    "haircuts": {"list": ["Haircut1"], "embed": False},
+    "glasses": {"list": ["glasses_03"], "embed": False},
+}
