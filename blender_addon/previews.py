@@ -40,7 +40,8 @@ def icon(path: str | Path) -> int:
 def forget(path: str | Path) -> None:
     """The file has changed, or is gone: it is read again when it is wanted again."""
     name = str(path)
-    if _icons.pop(name, 0):
+    _icons.pop(name, None)
+    if _collection is not None and name in _collection:
         del _collection[name]
 
 

@@ -51,7 +51,7 @@ class VIEW3D_PT_avatar_sdk_gallery(bpy.types.Panel):  # noqa: N801  (Blender's n
         chosen = state.chosen()
         if chosen is not None:  # above the grid: below it, it would be off the screen
             _draw_chosen(self.layout.box(), chosen)
-        width = context.region.width / context.preferences.system.ui_scale
+        width = context.region.width / (context.preferences.system.ui_scale or 1.0)  # 0 without a window
         columns = max(1, min(_COLUMNS, int(width / _CELL)))
         grid = self.layout.grid_flow(row_major=True, columns=columns, even_columns=True, even_rows=True, align=True)
         for card in now.page.cards:
