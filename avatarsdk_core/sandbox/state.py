@@ -28,6 +28,11 @@ class StateFolder:
                 (self.folder / name).chmod(0o700)  # whoever may read a folder that was there before
             self._lock = _lock(self.folder / "lock.sqlite3")
         except (OSError, sqlite3.Error) as error:
+            if "locked" in str(error):
+                raise SandboxError(
+                    f"Another sandbox is running on the state folder {self.folder}: use that one, end it, "
+                    "or choose another folder."
+                ) from error
             raise SandboxError(
                 f"The sandbox can't write its state folder {self.folder}: {_reason(error)}. Choose another folder."
             ) from error
@@ -106,8 +111,4 @@ def _lock(path: Path) -> sqlite3.Connection:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    if "locked" in str(error):
-        return "another sandbox is using it"
-    return str(error)
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

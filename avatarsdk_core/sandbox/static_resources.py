@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from avatarsdk_core import catalog
-from avatarsdk_core.sandbox.answers import file_answer, not_found
+from avatarsdk_core.sandbox.answers import file_answer, not_found, notices
 from avatarsdk_core.sandbox.auth import caller
 from avatarsdk_core.sandbox.filters import listed_in
 from avatarsdk_core.sandbox.pipelines import PIPELINES
@@ -33,7 +33,8 @@ def index(request: Request) -> Response:
         for each in catalog.pipeline(name).subtypes
         if subtype(each)
     }
-    return JSONResponse(shown)
+    told = [] if any(shown.values()) else ["No static resource passes these filters; names of levels are LOD1 and LOD2"]
+    return JSONResponse(shown, headers=notices(told))
 
 
 def texture(request: Request) -> Response:
@@ -69,18 +70,14 @@ def static_url(request: Request, pipeline: str, path: str) -> str:
 def _chosen(request: Request, pipeline: str, resources: Mapping[str, Any]) -> dict[str, Any]:
     """Paths become URLs; what the filters leave out is gone, and so is what is empty then."""
     category, lod, profile = (listed_in(request, name) for name in ("category", "lod", "texture_profile"))
-    return {
-        name: {
-            asset: {
-                level: {**found, "textures": _linked(request, pipeline, found.get("textures", {}), profile)}
-                for level, found in levels.items()
-                if lod(level)
-            }
-            for asset, levels in assets.items()
-        }
-        for name, assets in resources.items()
-        if category(name)
-    }
+    shown: dict[str, Any] = {}
+    for name, assets in resources.items():
+        for asset, levels in assets.items() if category(name) else ():
+            for level, found in levels.items():
+                if lod(level):
+                    linked = {**found, "textures": _linked(request, pipeline, found.get("textures", {}), profile)}
+                    shown.setdefault(name, {}).setdefault(asset, {})[level] = linked
+    return shown
 
 
 def _linked(

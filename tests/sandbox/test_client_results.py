@@ -248,6 +248,9 @@ def test_static_resources_are_filtered_and_fetched(developer: Client, tmp_path: 
     jpeg = next(one for one in found if one.profile == "1K.jpg")
     assert developer.static_resources.download(jpeg, tmp_path / "a").read_bytes()[:2] == b"\xff\xd8"
     assert developer.static_resources.list("metaperson_2.0", lod="lod2") == []  # case-sensitive, as documented
+    nothing = developer.http.request("GET", "static_resources/metaperson_2.0/", params={"lod": "lod2"})
+    assert not any(nothing.json().values()), "no shells without textures"
+    assert "LOD1 and LOD2" in nothing.headers["X-Sandbox-Notice"]
 
 
 def test_an_export_is_fetched_file_by_file_and_by_anybody_where_it_is_public(developer: Client, tmp_path: Path) -> None:

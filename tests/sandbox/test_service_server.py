@@ -165,7 +165,9 @@ def test_a_folder_that_cant_be_used_is_named(tmp_path: Path) -> None:
 
 
 def test_one_folder_serves_one_sandbox_at_a_time(tmp_path: Path) -> None:
-    refused = pytest.raises(SandboxError, match="another sandbox is using it")
+    refused = pytest.raises(
+        SandboxError, match=r"^Another sandbox is running on .*: use that one, end it, or choose another"
+    )
     with Sandbox(tmp_path, durations=INSTANT), refused, Sandbox(tmp_path):
         pass
     with Sandbox(tmp_path, durations=INSTANT):
