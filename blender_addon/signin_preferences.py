@@ -157,7 +157,7 @@ def _draw_form(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
     row.operator(sign_in.AVATAR_SDK_OT_sign_in.bl_idname, text="Trying…" if asking else "Sign In", icon="USER")
     if way() == "PAIR":
         row = column.row()
-        row.operator("wm.url_open", text="Get an Account", icon="URL").url = "https://accounts.avatarsdk.com/"
+        row.operator("wm.url_open", text="Get an Account", icon="URL").url = "https://avatarsdk.com/"
 
 
 def _draw_sandbox(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
