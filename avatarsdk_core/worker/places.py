@@ -10,7 +10,7 @@ from avatarsdk_core.worker.messages import is_id
 
 @dataclass(frozen=True)
 class JobPlace:
-    """One job's folder: its journal, its lock, and the photo until the service has it."""
+    """One job's folder: its journal, its lock, and the photo until the avatar is there."""
 
     folder: Path
 

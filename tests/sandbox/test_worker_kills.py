@@ -18,7 +18,7 @@ from avatarsdk_core.sandbox import Durations, Sandbox
 from avatarsdk_core.transfer.check import check_export
 from avatarsdk_core.worker import parent as parent_side
 from avatarsdk_core.worker.journal import Journal, read_all
-from avatarsdk_core.worker.messages import Now, Tagged
+from avatarsdk_core.worker.messages import Now, Tagged, Unknown
 from tests.canary import Canary
 from tests.sandbox.blender_side import HEAD, BlenderSide, is_gone
 from tests.sandbox.service_api import picture
@@ -67,7 +67,7 @@ def assert_delivered(blender: BlenderSide, job: str, name: str) -> None:
     assert found.failure is None
     assert avatars_called(blender, name) == [found.avatar]
     assert [check_export(folder, verify=True).ok for folder in found.folders] == [True]
-    assert not blender.home.job(job).photo.exists(), "the photo goes when the service has it"
+    eventually(lambda: not blender.home.job(job).photo.exists())  # it goes when the avatar is there
     assert [path.name for path in blender.out.iterdir() if path.name.startswith(".")] == []
 
 
@@ -272,6 +272,8 @@ def test_a_full_disk_is_told_in_words_and_the_job_goes_on_when_there_is_room(
             job = small.create(photo, "nora")
             small.until(lambda: small.job(job).avatar)
             fill(disk / "rest")
+            with pytest.raises(OSError, match="No space"):  # what is left of the journal's own last block
+                Journal(small.home.job(job).journal).write(Unknown("padding", {"x": "y" * 10_000}))
             small.until_state(job, "failed")
         failure = next(view.failure for view in small.parent.jobs() if view.id == job)
         assert failure is not None

@@ -28,9 +28,9 @@ def run(work: JobWork) -> None:
     client = work.client()
     if not work.job.avatar:
         work.note(Made(avatar=_created(work, client)))
-    with contextlib.suppress(OSError):
-        work.place.photo.unlink(missing_ok=True)  # the service has it now
     deliver(work, client, work.job.avatar)
+    with contextlib.suppress(OSError):
+        work.place.photo.unlink(missing_ok=True)  # not before: an avatar that fails may be wanted anew
 
 
 def _created(work: JobWork, client: Client) -> str:
