@@ -1,4 +1,4 @@
-"""Cards: one an avatar, whether it is on the service, on the disk or both; and the page of them that a person looks at."""
+"""Cards: one an avatar, be it on the service, on the disk or both; and the page of them that a person looks at."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Query:
-    """What a person wants to see. `status` and `pipeline` are compared exactly, `search` with name and code by words."""
+    """What a person wants to see. `status` and `pipeline` are compared exactly, `search` by words with name and code."""
 
     search: str = ""
     status: str = ANY

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The first minutes by mouse and keyboard: the sample avatar from the Add menu, the gallery of a full account, a drop."""
+"""The first minutes by mouse and keyboard: sample avatar from the Add menu, gallery of a full account, a drop."""
 
 from __future__ import annotations
 
