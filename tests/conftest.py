@@ -6,6 +6,7 @@ CI=true turns "no bpy here" from a skip into a failure.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import itertools
 import os
@@ -92,6 +93,14 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    with contextlib.suppress(ImportError):
+        from hypothesis import HealthCheck, settings
+
+        # An example may take as long as a busy machine makes it; all else stays as the profile in force says.
+        settings.register_profile(
+            "any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        )
+        settings.load_profile("any machine")
     config.stash[_canary] = CanaryPlugin()
     config.pluginmanager.register(config.stash[_canary], "canary")
     if HAS_BPY:
