@@ -48,7 +48,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Query:
-    """What a person wants to see. `status` and `pipeline` are compared exactly, `search` by words with name and code."""
+    """What to show. `status` and `pipeline` are compared exactly, `search` by words with name and code."""
 
     search: str = ""
     status: str = ANY
