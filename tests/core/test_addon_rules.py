@@ -59,7 +59,11 @@ def imports(module: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def forbidden_imports(module: ast.AST, names: set[str]) -> list[ast.AST]:
-    return [node for name, node in imports(module) if name in names or name.partition(".")[0] in names]
+    return [
+        node
+        for name, node in imports(module)
+        if name in names or (name.partition(".")[0] in names and not name.startswith("urllib.parse"))
+    ]
 
 
 def drawn_functions(module: ast.Module) -> list[Function]:
