@@ -6,15 +6,17 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 import bpy
 
 from avatarsdk_core.avatar.bundle import ModelFile
 from avatarsdk_core.avatar.geometry import geometry_glb, node_token
-from avatarsdk_core.avatar.gltf_file import read_gltf
+from avatarsdk_core.avatar.gltf_file import GltfFile, read_gltf
 from avatarsdk_core.avatar.gltf_meshes import gltf_facts
 from avatarsdk_core.avatar.limits import Limits, check_polygons, count_polygons
+from avatarsdk_core.avatar.textures import images_beside
 from avatarsdk_core.errors import BundleError
 
 from .. import compat
@@ -47,7 +49,20 @@ def read_gltf_file(file: ModelFile, limits: Limits) -> ReadModel:
     if any(not _is_identity(obj) for obj in [*meshes, *([armature] if armature else [])]):  # other people's files
         bake_transforms(meshes, armature)
     keep_only(made, meshes, armature)
-    return ReadModel(facts, armature, objects)
+    return ReadModel(facts, armature, objects, _missing_textures(gltf, file))
+
+
+def _missing_textures(gltf: GltfFile, file: ModelFile) -> tuple[str, ...]:
+    """A warning that names the images which the file asks for and which lie nowhere in the export."""
+    named = [
+        PurePosixPath(unquote(entry["uri"])).name
+        for index, entry in enumerate(gltf.items("images"))
+        if isinstance(entry.get("uri"), str) and not entry["uri"].startswith("data:") and gltf.image(index) is None
+    ]
+    folders = {file.path.parent, *file.shape_folders} if named else set()
+    found = {image.name.lower() for folder in folders for image in images_beside(folder / file.path.name)}
+    missing = sorted({name for name in named if name.lower() not in found})
+    return (f"Missing textures, left out: {', '.join(missing)}; put them beside the model.",) if missing else ()
 
 
 def _flatten(meshes: Sequence[bpy.types.Object], armature: bpy.types.Object | None) -> None:

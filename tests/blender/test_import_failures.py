@@ -151,7 +151,11 @@ def test_a_texture_that_is_no_image_is_left_out_with_a_word(composite: Path, tmp
 def test_a_missing_texture_is_no_error(composite: Path, tmp_path: Path) -> None:
     export = shutil.copytree(composite, tmp_path / "export")
     (export / "AvatarHeadFemale_Color_1K.jpg").unlink()
-    assert len(import_avatar(export).parts) == 10
+    imported = import_avatar(export)
+    assert len(imported.parts) == 10
+    assert imported.warnings == (
+        "Missing textures, left out: AvatarHeadFemale_Color_1K.jpg; put them beside the model.",
+    )
 
 
 def test_an_avatar_is_dressed_whole_or_not_at_all(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
