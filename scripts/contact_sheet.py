@@ -17,7 +17,7 @@ import os
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,7 @@ def _suits(folder: Path) -> Iterator[Image.Image]:
             yield _shot(imported, folder, portrait=False)
 
 
-def _posed(imported: ImportedAvatar, turns: dict[str, tuple[tuple[int, int, int], float]]) -> None:
+def _posed(imported: ImportedAvatar, turns: Mapping[str, tuple[tuple[int, int, int], float]]) -> None:
     """Bones turned about axes of the world (Blender's), by degrees."""
     assert imported.armature is not None
     for name, (axis, degrees) in turns.items():

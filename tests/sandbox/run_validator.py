@@ -29,7 +29,7 @@ PERSON, OLDER = "metaperson_2.0", ("body_0.3", "head_2.0", "head_1.2")
 # Warnings of real exports: skinned meshes under a node, normal maps without tangents.
 AS_REAL = {"NODE_SKINNED_MESH_NON_ROOT", "MESH_PRIMITIVE_GENERATED_TANGENT_SPACE"}
 SMALL = {"width": 128, "height": 128}
-BARE = {"list": []}
+BARE: dict[str, Any] = {"list": []}
 
 
 def main() -> int:
