@@ -11,6 +11,7 @@ import importlib.util
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,10 @@ from typing import NoReturn
 import pytest
 
 from tests.canary import Canary, CanaryPlugin
+
+# A shell that starts a job in the background has it ignore Ctrl+C, and so would every program that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROJECT = Path(__file__).resolve().parents[1]
 HAS_BPY = importlib.util.find_spec("bpy") is not None
