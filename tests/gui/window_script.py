@@ -105,8 +105,23 @@ def open_sidebar() -> Iterator[float]:
     yield from until(a_panel_is_drawn)
 
 
+def expected() -> list[str]:
+    """The panels that Blender draws now without a click: asked for by their poll, and not folded up at first."""
+    folded = {
+        panel.__name__ for panel in panels() if getattr(panel, "bl_options", set()) & {"DEFAULT_CLOSED", "INSTANCED"}
+    }
+    with bpy.context.temp_override(**{**view(), "region": sidebar()}):
+        return [
+            panel.__name__
+            for panel in panels()
+            if panel.__name__ not in folded
+            and getattr(panel, "bl_parent_id", "") not in folded
+            and (not hasattr(panel, "poll") or panel.poll(bpy.context))
+        ]
+
+
 def all_panels_are_drawn() -> bool:
-    return all(drawn.values())
+    return all(drawn[name] for name in expected())
 
 
 def wear(out: Path, body: str, outfit: str) -> Iterator[float]:
@@ -168,7 +183,7 @@ def main(session: str, extension: str, folder: str, *arguments: str) -> None:
             pass
         except Exception:
             told["error"] = traceback.format_exc()
-        told["drawn"] = drawn
+        told["drawn"] = {name: drawn[name] for name in expected()}
         told["blender"] = bpy.app.version_string
         (out / f"{session}.json").write_text(json.dumps(told, indent=2), "utf-8")
         bpy.ops.wm.quit_blender()
