@@ -17,6 +17,7 @@ from .signin_preferences import draw_sign_in
 ADDON = __package__
 AVATARS_VARIABLE = "AVATARSDK_AVATARS"
 _log = logging.getLogger("avatarsdk_core")
+_level_before: list[int] = []
 
 
 def _apply_log_level(preferences: Any, _context: bpy.types.Context | None) -> None:
@@ -132,13 +133,14 @@ CLASSES = (AvatarSDKPreferences, AVATAR_SDK_OT_clear_cache)
 
 def register() -> None:
     """The log speaks as it was told to."""
+    _level_before.append(_log.level)
     if (found := preferences()) is not None:
         _apply_log_level(found, None)
 
 
 def unregister() -> None:
     """The log speaks as it did before."""
-    _log.setLevel(logging.NOTSET)
+    _log.setLevel(_level_before.pop() if _level_before else logging.NOTSET)
     cache_size.forget()
 
 

@@ -9,6 +9,7 @@ from avatarsdk_core.avatar.wardrobe import gives_way
 
 from . import marks
 from .drivers import drive
+from .materials.visibility import tell_skins
 
 SHOWN_PATH = f'["{marks.SHOWN}"]'
 
@@ -44,6 +45,9 @@ def show(item: bpy.types.Object, shown: bool) -> None:
     item = leader_of(item)
     item[marks.SHOWN] = bool(shown)
     item.update_tag()
+    for level in marks.worn(item):
+        if leader_of(level) == item:
+            tell_skins(level, shown)
 
 
 def put_on(item: bpy.types.Object) -> list[bpy.types.Object]:

@@ -94,6 +94,15 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
     return _add_modifier(skin, garment, masks.mask_values(pixels))
 
 
+def tell_skins(garment: bpy.types.Object, shown: bool) -> None:
+    """Gives the skins under a garment what their drivers will: they needn't wait for another's evaluation then."""
+    name = _SHOWN + garment[marks.PART]
+    for skin in marks.parts_of(garment):
+        if name in skin:
+            skin[name] = float(shown)
+            skin.update_tag()
+
+
 def remove_mask(skin: bpy.types.Object, part: str) -> None:
     """Takes back what `add_mask` did for the garment with the part id `part`; nothing where it did nothing."""
     for slot in skin.material_slots:
@@ -187,7 +196,8 @@ def _add_modifier(skin: bpy.types.Object, garment: bpy.types.Object, mask: np.nd
         modifier.show_in_editmode = False
         # First in the stack: hidden vertices need no deforming.
         skin.modifiers.move(len(skin.modifiers) - 1, 0)
-        drive(modifier, "show_viewport", skin, f'["{_SHOWN}{part}"]')
+        drive(modifier, "show_viewport", garment, f'["{marks.SHOWN}"]')  # not by way of the skin: drivers that wait
+        # for one another within one object were seen to be evaluated in the wrong order
     return int(hidden.sum())
 
 
