@@ -22,8 +22,8 @@ from avatarsdk_core.transfer.export import fetch_export
 from avatarsdk_core.transfer.files import copy_hashed, extended, free_name, rename, replace_file
 from avatarsdk_core.transfer.unpack import unpack
 from tests.core.export_driver import no_locks
+from tests.core.export_folders import names, on_disk
 from tests.core.file_peer import Peer, noise, serving, zipped
-from tests.core.test_export_transaction import names, on_disk
 
 Mount = Callable[[str], Path]
 
