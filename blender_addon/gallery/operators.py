@@ -13,6 +13,7 @@ from avatarsdk_core.gallery.cards import Card
 
 from .. import jobs, online, preferences
 from ..importing import ImportOptions, import_avatar
+from ..operators.needs_network import NeedsNetwork
 from . import state
 
 
@@ -28,14 +29,8 @@ class _OnCard:
         return found
 
 
-class _Online(_OnCard):
+class _Online(NeedsNetwork, _OnCard):
     """One that needs the service."""
-
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        if reason := online.reason():
-            cls.poll_message_set(reason)  # type: ignore[attr-defined]
-        return not reason
 
 
 class AVATAR_SDK_OT_gallery_refresh(bpy.types.Operator):  # noqa: N801  (Blender's naming)

@@ -5,20 +5,12 @@ from __future__ import annotations
 
 import bpy
 
-from .. import account, online
+from .. import account
+from .needs_network import NeedsNetwork
 
 
-class _Online:
-    """Greyed with the reason while Blender is offline."""
-
+class _Online(NeedsNetwork):
     bl_options = {"INTERNAL"}  # noqa: RUF012  (Blender reads it as it is)
-
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        if reason := online.reason():
-            cls.poll_message_set(reason)  # type: ignore[attr-defined]
-            return False
-        return True
 
 
 class AVATAR_SDK_OT_sign_in(_Online, bpy.types.Operator):  # noqa: N801  (Blender's naming)
