@@ -12,7 +12,7 @@ from types import ModuleType
 
 import bpy
 
-from . import account, file_handlers, jobs, later, menus, preferences, previews, signin_preferences, upkeep
+from . import account, file_handlers, jobs, later, menus, preferences, previews, signin_preferences, upkeep, words
 from .creating import properties as create_properties
 from .creating import state as create_state
 from .gallery import exporting, filters
@@ -34,6 +34,7 @@ from .panels import import_report, sidebar
 from .panels import jobs as jobs_panel
 
 ROOMS: tuple[ModuleType, ...] = (
+    words,
     later,
     preferences,
     previews,
