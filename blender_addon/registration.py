@@ -30,8 +30,9 @@ from .operators import (
 )
 from .operators import jobs as job_operators
 from .panels import create as create_panel
-from .panels import import_report, sidebar
+from .panels import import_report, info, lod, sidebar
 from .panels import jobs as jobs_panel
+from .panels import wardrobe as wardrobe_panel
 
 ROOMS: tuple[ModuleType, ...] = (
     words,
@@ -48,6 +49,9 @@ ROOMS: tuple[ModuleType, ...] = (
     file_handlers,
     menus,
     sidebar,
+    wardrobe_panel,
+    lod,
+    info,
     jobs,
     job_operators,
     account,
