@@ -148,8 +148,8 @@ def _part(part: Part, vertices: int, triangles: int) -> PartFacts:
 def _ply_part(path: Path) -> PartFacts:
     mesh = read_ply(path)
     shapes = len(find_blendshapes([path.parent], path.stem))
-    role = "mesh" if len(mesh.faces) else "point cloud"
-    return PartFacts(path.stem, role, None, None, len(mesh.points), len(mesh.faces), shapes, ())
+    role = "mesh" if len(mesh.corners) else "point cloud"
+    return PartFacts(path.stem, role, None, None, len(mesh.points), len(mesh.triangles), shapes, ())
 
 
 def _primitives(gltf: GltfFile) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -34,7 +34,7 @@ def read_ply_model(file: ModelFile, template: ModelFile | None) -> ReadModel:
     Raises BundleError when they are point clouds and there is no template, or one of another topology.
     """
     meshes = {path.stem: read_ply(path) for path in file.plys}
-    clouds = [name for name, mesh in meshes.items() if not len(mesh.faces)]
+    clouds = [name for name, mesh in meshes.items() if not len(mesh.corners)]
     shapes = {name: read_blendshapes(_shape_files(file, name, mesh), mesh.points) for name, mesh in meshes.items()}
     if not clouds:
         return _built(file, meshes, shapes)
@@ -67,19 +67,19 @@ def _built(file: ModelFile, meshes: dict[str, PlyMesh], shapes: Mapping[str, Sha
 
 
 def _fill(mesh: bpy.types.Mesh, ply: PlyMesh) -> None:
-    points, corners = z_up(ply.points), ply.faces.reshape(-1)
+    points = z_up(ply.points)
     mesh.vertices.add(len(points))
     mesh.vertices.foreach_set("co", points.reshape(-1))
-    mesh.loops.add(len(corners))
-    mesh.loops.foreach_set("vertex_index", corners)
-    mesh.polygons.add(len(ply.faces))
-    mesh.polygons.foreach_set("loop_start", np.arange(0, len(corners), 3, dtype=np.int32))
+    mesh.loops.add(len(ply.corners))
+    mesh.loops.foreach_set("vertex_index", ply.corners)
+    mesh.polygons.add(len(ply.sizes))
+    mesh.polygons.foreach_set("loop_start", ply.starts)
     if ply.uvs is not None:
         layer = mesh.uv_layers.new(name="UVMap")
         layer.uv.foreach_set("vector", np.ascontiguousarray(ply.uvs).reshape(-1))
     mesh.update(calc_edges=True)
     mesh.validate()
-    _set_normals(mesh, points, ply.faces)
+    _set_normals(mesh, points, ply.triangles)
 
 
 def _on_template(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,9 @@ SQUARE = np.array([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], np.float32)
 FACES = np.array([(0, 1, 2), (0, 2, 3)], np.int32)
 
 
-def ply(points: npt.NDArray[np.float32], faces: npt.NDArray[np.int32] | None = None, extra: bool = False) -> bytes:
+def ply(
+    points: npt.NDArray[np.float32], faces: Sequence[npt.NDArray[np.int32]] | None = None, extra: bool = False
+) -> bytes:
     """As the service writes it: points (with a fourth float or without), faces with texture coordinates."""
     head = ["ply", "format binary_little_endian 1.0", "comment Created by ItSeez3D", "comment TextureFile model.jpg"]
     head += [f"element vertex {len(points)}", *(f"property float {axis}" for axis in "xyz")]
@@ -34,9 +37,9 @@ def ply(points: npt.NDArray[np.float32], faces: npt.NDArray[np.int32] | None = N
         head += ["property list uchar float texcoord"]
         for face in faces:
             body += (
-                b"\x03"
+                bytes([len(face)])
                 + face.astype("<i4").tobytes()
-                + b"\x06"
+                + bytes([2 * len(face)])
                 + points[face % len(points), :2].astype("<f4").tobytes()
             )
     return "\n".join([*head, "end_header", ""]).encode() + body
@@ -52,15 +55,28 @@ def written(folder: Path, content: bytes) -> Path:
 def test_points_faces_uvs_and_texture_are_read(tmp_path: Path, extra: bool) -> None:
     mesh = read_ply(written(tmp_path, ply(SQUARE, FACES, extra)))
     np.testing.assert_array_equal(mesh.points, SQUARE)
-    np.testing.assert_array_equal(mesh.faces, FACES)
+    np.testing.assert_array_equal(mesh.triangles, FACES)
     assert mesh.uvs is not None
-    np.testing.assert_array_equal(mesh.uvs, SQUARE[FACES][:, :, :2])
+    np.testing.assert_array_equal(mesh.uvs, SQUARE[FACES.reshape(-1), :2])
     assert mesh.texture == "model.jpg"
+
+
+@pytest.mark.parametrize("sizes", [[4], [4, 4, 3, 3], [3, 4, 3, 4, 5], [3] * 9 + [4] * 9 + [3]])
+def test_faces_of_any_number_of_corners_are_read_in_the_order_of_the_file(tmp_path: Path, sizes: list[int]) -> None:
+    points = np.random.default_rng(1).random((6, 3)).astype(np.float32)
+    faces = [np.roll(np.arange(6, dtype=np.int32), number)[:size] for number, size in enumerate(sizes)]
+    mesh = read_ply(written(tmp_path, ply(points, faces)))
+    assert mesh.sizes.tolist() == sizes
+    np.testing.assert_array_equal(mesh.corners, np.concatenate(faces))
+    assert mesh.uvs is not None
+    np.testing.assert_array_equal(mesh.uvs, points[np.concatenate(faces), :2])
+    fans = [(face[0], face[corner], face[corner + 1]) for face in faces for corner in range(1, len(face) - 1)]
+    np.testing.assert_array_equal(mesh.triangles, fans)
 
 
 def test_a_point_cloud_has_no_faces(tmp_path: Path) -> None:
     mesh = read_ply(written(tmp_path, ply(SQUARE)))
-    assert (len(mesh.points), len(mesh.faces), mesh.uvs) == (4, 0, None)
+    assert (len(mesh.points), len(mesh.corners), len(mesh.triangles), mesh.uvs) == (4, 0, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +90,9 @@ def test_a_point_cloud_has_no_faces(tmp_path: Path) -> None:
         (ply(SQUARE, -FACES), "isn't there"),
         (ply(SQUARE * np.float32(np.nan)), "no numbers"),
         (ply(SQUARE[:0]), "without points"),
-        (ply(SQUARE, FACES).replace(b"\x03", b"\x04"), "no triangles"),
+        (ply(SQUARE, FACES).replace(b"\x03", b"\x02"), "faces of 2 corners"),
+        (ply(SQUARE, FACES).replace(b"\x06", b"\x07"), "two a corner"),
+        (ply(SQUARE, FACES).replace(b"list uchar int", b"list float int"), "properties"),
         (ply(SQUARE).replace(b"binary_little_endian", b"ascii"), "ascii"),
         (ply(SQUARE).replace(b"vertex 4", b"vertex 99999999999"), "more than"),
         (ply(SQUARE).replace(b"vertex 4", b"vertex -1"), "more than"),
@@ -105,7 +123,7 @@ def test_whatever_is_damaged_in_a_ply_no_other_error_comes_out(
     except BundleError:
         return
     assert np.isfinite(mesh.points).all()
-    assert not len(mesh.faces) or mesh.faces.max() < len(mesh.points)
+    assert not len(mesh.corners) or mesh.corners.max() < len(mesh.points)
 
 
 def shape(folder: Path, name: str, content: bytes, kind: str = "mobile_51") -> None:
