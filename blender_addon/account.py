@@ -12,7 +12,7 @@ from typing import Any
 from avatarsdk_core.creation.summary import Account
 from avatarsdk_core.worker.messages import Answer
 
-from . import jobs, later, online
+from . import jobs, later, online, words
 from .redraw import redraw_ours
 
 UNKNOWN, ASKING, SIGNED_IN, SIGNED_OUT, TROUBLE = "unknown", "asking", "in", "out", "trouble"
@@ -50,10 +50,10 @@ def gate() -> str:
     if reason := online.reason():
         return reason
     if _phase in (UNKNOWN, ASKING):
-        return "Looking who is signed in…"
+        return words.iface("Looking who is signed in…")
     if _phase == SIGNED_IN:
         return ""
-    return _message if _phase == TROUBLE else "Sign in first"
+    return _message if _phase == TROUBLE else words.iface("Sign in first")
 
 
 def on_change(listener: Callable[[], object]) -> None:
@@ -149,8 +149,8 @@ def _told_usage(answer: Answer) -> None:
 def _signed_out(answer: Answer) -> None:
     if answer.id != _awaited:
         return
-    words = answer.fields.get("words", "") if answer.failure is None else answer.failure.message
-    _to(SIGNED_OUT, str(words), Account())
+    told = answer.fields.get("words", "") if answer.failure is None else answer.failure.message
+    _to(SIGNED_OUT, str(told), Account())
 
 
 def _told_of_sandbox(answer: Answer) -> None:
@@ -164,7 +164,7 @@ def _await(request: str) -> None:
     _awaited = request
 
 
-def _accept(fields: Mapping[str, Any], words: str = "") -> None:
+def _accept(fields: Mapping[str, Any], message: str = "") -> None:
     told = fields.get("account") or {}
     account = Account(
         root_url=str(told.get("root_url") or ""),
@@ -174,12 +174,12 @@ def _accept(fields: Mapping[str, Any], words: str = "") -> None:
         kept_in=str(told.get("kept_in") or ""),
         usage=fields.get("usage"),
     )
-    _to(SIGNED_IN, words, account)
+    _to(SIGNED_IN, message, account)
 
 
-def _to(new: str, words: str, account: Account | None = None) -> None:
+def _to(new: str, told: str, account: Account | None = None) -> None:
     global _phase, _message, _account
-    _phase, _message = new, words
+    _phase, _message = new, told
     _account = _account if account is None else account
     for listener in list(_listeners):
         listener()

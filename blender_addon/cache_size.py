@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import later
+from . import words as wording
 
 if TYPE_CHECKING:
     from avatarsdk_core.transfer.cache import Cache
@@ -19,11 +20,11 @@ _WORK = "cache size"
 def words() -> str:
     """What to show: the size, or that it is being counted; the first question starts counting."""
     if "bytes" in _counted:
-        return f"{_counted['bytes'] / 1e6:,.0f} MB in the cache"
+        return wording.iface("{size:,.0f} MB in the cache", size=_counted["bytes"] / 1e6)
     if "counting" not in _counted:
         _counted["counting"] = 0
         later.soon(_WORK, _count())
-    return "Counting the cache…"
+    return wording.iface("Counting the cache…")
 
 
 def forget() -> None:

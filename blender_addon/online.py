@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-_REASON = "Blender is offline: allow online access in Preferences › System › Network"
+from . import words
 
 
 def is_online() -> bool:
@@ -18,5 +18,5 @@ def reason() -> str:
     if is_online():
         return ""
     if getattr(bpy.app, "online_access_override", False):
-        return "Blender was started with --offline-mode: start it without"
-    return _REASON
+        return words.tip("Blender was started with --offline-mode: start it without")
+    return words.tip("Blender is offline: allow online access in Preferences › System › Network")

@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from . import cache_size
+from . import cache_size, words
 from .materials.surfaces import Quality
 from .signin_preferences import draw_sign_in
 
@@ -93,10 +93,12 @@ class AvatarSDKPreferences(bpy.types.AddonPreferences):
     def _draw_network(self, column: bpy.types.UILayout, context: bpy.types.Context) -> None:
         column.prop(context.preferences.system, "use_online_access", text="Allow Online Access")
         if not bpy.app.online_access:
-            words = (
-                "Blender was started offline" if context.preferences.system.use_online_access else "Blender is offline"
+            column.label(
+                text="Blender was started offline: imports work, signing in and creating don't"
+                if context.preferences.system.use_online_access
+                else "Blender is offline: imports work, signing in and creating don't",
+                icon="INTERNET_OFFLINE",
             )
-            column.label(text=f"{words}: imports work, signing in and creating don't", icon="INTERNET_OFFLINE")
 
     def _draw_folders(self, column: bpy.types.UILayout) -> None:
         column.prop(self, "avatars_folder", placeholder="Avatar SDK, in your documents")
@@ -124,7 +126,8 @@ class AVATAR_SDK_OT_clear_cache(bpy.types.Operator):  # noqa: N801  (Blender's n
             return {"CANCELLED"}
         finally:
             cache_size.forget()
-        self.report({"INFO"}, f"Removed {removed.entries} files, {removed.bytes / 1e6:.0f} MB")
+        told = words.report("Removed {files} files, {size:.0f} MB", files=removed.entries, size=removed.bytes / 1e6)
+        self.report({"INFO"}, told)
         return {"FINISHED"}
 
 
@@ -179,7 +182,7 @@ def worker_environment() -> dict[str, str]:
     found = preferences()
     if found is None:
         return {}
-    told = {"AVATARSDK_LOG_LEVEL": found.log_level, "AVATARSDK_CACHE_LIMIT": f"{found.cache_limit} MB"}
+    told = {"AVATARSDK_LOG_LEVEL": found.log_level, "AVATARSDK_CACHE_LIMIT": f"{found.cache_limit}MB"}
     if found.cache_folder:
         told["AVATARSDK_CACHE"] = bpy.path.abspath(found.cache_folder)
     return {name: value for name, value in told.items() if name not in os.environ}

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 import bpy
 
+from avatarsdk_core.creation.summary import counted
 from avatarsdk_core.running_sandbox import COMMAND, INSTALL
 
-from . import account, online
+from . import account, online, words
 from .operators import sign_in
 from .panels.text import paragraph
 
@@ -22,6 +23,11 @@ WAYS = (
     ("TOKEN", "Access Token", "With an access token that somebody gave you; it ends after some hours"),
     ("SANDBOX", "Sandbox", "With a service of your own on this computer, for trying out: no account, no cost"),
 )
+_BY_TOKEN = words.mark("By access token")
+_ACCESS = {
+    "developer": words.mark("Access: developer, you see all avatars of the application"),
+    "client": words.mark("Access: client, you see the avatars made on this computer"),
+}
 _typed: dict[str, str] = {}
 _way = 0
 
@@ -121,25 +127,21 @@ def _draw_account(column: bpy.types.UILayout, context: bpy.types.Context) -> Non
     row.label(text="Signed in to the sandbox on this computer" if who.is_sandbox else "Signed in", icon="CHECKMARK")
     row.operator(sign_in.AVATAR_SDK_OT_sign_out.bl_idname, icon="X")
     lines = [
-        f"Service: {who.host}",
-        f"Application: {who.client_id}" if who.client_id else "By access token",
-        {"developer": "Access: developer, you see all avatars of the application", "client": "Access: client, you see "
-         "the avatars made on this computer"}.get(who.access, ""),
-        f"Kept in: {who.kept_in}" if who.kept_in else "",
+        words.iface("Service: {host}", host=who.host),
+        words.iface("Application: {client_id}", client_id=who.client_id) if who.client_id else _BY_TOKEN,
+        _ACCESS.get(who.access, ""),
+        words.iface("Kept in: {place}", place=who.kept_in) if who.kept_in else "",
         _usage(who.usage),
-        "Plan: the service doesn't tell its name; the Create panel shows what it includes",
-    ]  # fmt: skip
+        words.mark("Plan: the service doesn't tell its name; the Create panel shows what it includes"),
+    ]
     for line in filter(None, lines):
         paragraph(column, context, line)
 
 
 def _usage(usage: object) -> str:
     if not isinstance(usage, dict):
-        return "Avatars made: only developer access is told"
-    words = [f"{usage.get('created', 0):,} made in this billing period"]
-    words += [f"{usage['prepaid']:,} prepaid"] if usage.get("prepaid") else []
-    words += [f"{usage['to_pay']:,} to be paid"] if usage.get("to_pay") else []
-    return f"Avatars: {', '.join(words)}"
+        return words.iface("Avatars made: only developer access is told")
+    return words.iface("Avatars: {counted}", counted=counted(usage))
 
 
 def _draw_form(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -168,12 +170,16 @@ def _draw_sandbox(column: bpy.types.UILayout, context: bpy.types.Context) -> Non
         asking = account.phase() == account.ASKING
         row = column.row()
         row.enabled = not asking
-        words = "Trying…" if asking else f"Use the Sandbox at {found['urls'][0]}"
-        row.operator(sign_in.AVATAR_SDK_OT_sign_in_sandbox.bl_idname, text=words, icon="HOME")
+        text = words.iface("Use the Sandbox at {url}", url=found["urls"][0])
+        row.operator(sign_in.AVATAR_SDK_OT_sign_in_sandbox.bl_idname, text="Trying…" if asking else text, icon="HOME")
         return
     elif found.get("stranger"):
-        words = f"A sandbox answers at {found['stranger']} and doesn't tell its keys: paste those of its terminal"
-        paragraph(column, context, f"{words} under Application, with its address as Service", "INFO")
+        text = words.iface(
+            "A sandbox answers at {url} and doesn't tell its keys: paste those of its terminal under Application, "
+            "with its address as Service",
+            url=found["stranger"],
+        )
+        paragraph(column, context, text, "INFO")
     else:
         paragraph(column, context, "No sandbox runs here. Start one in a terminal, then look again:", "INFO")
         for command in (INSTALL, COMMAND):

@@ -204,7 +204,7 @@ def _bypasses(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def _of_call(node: ast.Call) -> Iterator[tuple[int, str]]:
     name = _called(node)
-    if name == "poll_message_set" and node.args and list(_literals(node.args[0])):
+    if name == "poll_message_set" and any(True for _ in _literals(node.args[0])):
         yield node.lineno, "poll_message_set wants words.tip(…)"
     literal = isinstance(node.func, ast.Attribute) and _is_literal(node.func.value)
     if name == "format" and literal and _WORD.search(node.func.value.value):  # type: ignore[attr-defined]

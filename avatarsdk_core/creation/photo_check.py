@@ -9,6 +9,7 @@ from pathlib import Path
 
 from avatarsdk_core.errors import PhotoError
 from avatarsdk_core.photo import read_photo
+from avatarsdk_core.wording import say
 
 SMALL = 512  # pixels of the shorter side; ours, the service publishes no limit: an LOD1 face has more texels than that
 TINY = 128  # likewise: no face stands on fewer
@@ -38,7 +39,13 @@ class PhotoCheck:
             return ""
         kind = self.media_type.removeprefix("image/").upper()
         amount = f"{self.size / 1e6:.1f} MB" if self.size >= 100_000 else f"{self.size / 1e3:.0f} kB"
-        return f"{self.width} × {self.height} pixels, {kind}, {amount}"
+        return say(
+            "{width} × {height} pixels, {kind}, {amount}",
+            width=self.width,
+            height=self.height,
+            kind=kind,
+            amount=amount,
+        )
 
 
 def check_photo(path: str | os.PathLike[str]) -> PhotoCheck:
@@ -49,15 +56,18 @@ def check_photo(path: str | os.PathLike[str]) -> PhotoCheck:
     except PhotoError as error:
         return PhotoCheck(name, problem=str(error))
     short, long = sorted((photo.width, photo.height))
-    size = f"{photo.width} × {photo.height} pixels"
+    size = say("{width} × {height} pixels", width=photo.width, height=photo.height)
     warnings = []
     if short < TINY:
-        problem = f"The photo has only {size}: no face can be made from so few; take a larger one"
+        problem = say("The photo has only {size}: no face can be made from so few; take a larger one", size=size)
         return PhotoCheck(name, photo.width, photo.height, len(photo.data), photo.media_type, problem)
     if short < SMALL:
-        warnings.append(f"The photo is small ({size}): the face will be blurred; {SMALL} pixels or more are better")
+        warnings.append(
+            say("The photo is small ({size}): the face will be blurred; {least} pixels or more are better",
+                size=size, least=SMALL)
+        )  # fmt: skip
     if long > short * NARROW:
-        warnings.append("The photo is very long: cut it to head and shoulders")
+        warnings.append(say("The photo is very long: cut it to head and shoulders"))
     return PhotoCheck(name, photo.width, photo.height, len(photo.data), photo.media_type, warnings=tuple(warnings))
 
 

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from avatarsdk_core.catalog import pipeline
 from avatarsdk_core.creation.form import CHOICES, Form
 from avatarsdk_core.creation.photo_check import PhotoCheck
-from avatarsdk_core.creation.words import CATEGORIES, pipeline_words, subtype_words, title
+from avatarsdk_core.creation.words import category_words, pipeline_words, subtype_words, title
 from avatarsdk_core.settings import is_loopback
+from avatarsdk_core.wording import say
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,13 @@ class Account:
 
 def summary(form: Form, photo: PhotoCheck | None, account: Account) -> tuple[str, ...]:
     """Where, what, how, and what it may cost. `photo`: None for a selfie that is on the service already."""
-    what = "The photo stays where the phone put it" if photo is None else f"The photo ({photo.facts})"
-    where = f"the sandbox on this computer ({account.host})" if account.is_sandbox else account.host
+    where = say("the sandbox on this computer ({host})", host=account.host) if account.is_sandbox else account.host
     lines = [
-        f"{what}: {where} makes the avatar of it" if photo is None else f"{what} goes to {where}",
-        "Place, time and camera are taken out of it first" if photo is not None else "",
-        f"Avatar: {', '.join(_kind(form))}",
+        say("The photo stays where the phone put it: {where} makes the avatar of it", where=where)
+        if photo is None
+        else say("The photo ({facts}) goes to {where}", facts=photo.facts, where=where),
+        say("Place, time and camera are taken out of it first") if photo is not None else "",
+        say("Avatar: {kind}", kind=", ".join(_kind(form))),
         *_chosen(form),
         _files(form),
         cost(account),
@@ -53,16 +55,21 @@ def summary(form: Form, photo: PhotoCheck | None, account: Account) -> tuple[str
 def cost(account: Account) -> str:
     """What one more avatar means for this account, as far as the service tells."""
     if account.is_sandbox:
-        return "Costs nothing: the sandbox isn't the real service"
+        return say("Costs nothing: the sandbox isn't the real service")
     usage = account.usage
     if not usage:
-        return "Counts as one avatar of your plan; the service doesn't tell this account how many are left"
-    words = [f"{usage.get('created', 0):,} made in this billing period"]
+        return say("Counts as one avatar of your plan; the service doesn't tell this account how many are left")
+    return say("Counts as one avatar of your plan: {counted}", counted=counted(usage))
+
+
+def counted(usage: Mapping[str, Any]) -> str:
+    """The billing period's counters, those that aren't 0."""
+    words = [say("{count:,} made in this billing period", count=usage.get("created", 0))]
     if usage.get("prepaid"):
-        words.append(f"{usage['prepaid']:,} prepaid")
+        words.append(say("{count:,} prepaid", count=usage["prepaid"]))
     if usage.get("to_pay"):
-        words.append(f"{usage['to_pay']:,} to be paid")
-    return f"Counts as one avatar of your plan: {', '.join(words)}"
+        words.append(say("{count:,} to be paid", count=usage["to_pay"]))
+    return ", ".join(words)
 
 
 def _kind(form: Form) -> tuple[str, ...]:
@@ -76,21 +83,26 @@ def _chosen(form: Form) -> list[str]:
     for category in CHOICES:
         names = [title(name) for name in form.chosen(category)]
         if names:
-            more = f" and {len(names) - 4} more" if len(names) > 4 else ""
-            lines.append(f"{CATEGORIES[category][0]}: {', '.join(names[:4])}{more}")
+            first = ", ".join(names[:4])
+            more = say("{first} and {count} more", first=first, count=len(names) - 4) if len(names) > 4 else first
+            lines.append(f"{category_words(category)[0]}: {more}")
     for category, values in form.values.items():
         told = [title(name) for name, value in values.items() if value is not False]
         if told:
-            lines.append(f"{CATEGORIES[category][0]}: {', '.join(told)}")
+            lines.append(f"{category_words(category)[0]}: {', '.join(told)}")
     return lines
 
 
 def _files(form: Form) -> str:
     if not pipeline(form.pipeline).export_parameters:
-        return "Files: mesh, texture and shapes as the service keeps them"
+        return say("Files: mesh, texture and shapes as the service keeps them")
     kind = str(form.export.get("format", "glb")).upper()
     size = form.export.get("texture_profile") or ""
     level = str(form.export.get("lod", "") if form.export.get("lod") is not None else "")
-    parts = [kind, f"level of detail {level.removeprefix('LOD')}" if level else "", f"textures {size}" if size else ""]
-    final = "one finished mesh" if form.export.get("finalize") else "hair and clothes apart"
-    return f"Files: {', '.join(part for part in (*parts, final) if part)}"
+    parts = [
+        kind,
+        say("level of detail {level}", level=level.removeprefix("LOD")) if level else "",
+        say("textures {size}", size=size) if size else "",
+        say("one finished mesh" if form.export.get("finalize") else "hair and clothes apart"),
+    ]
+    return say("Files: {parts}", parts=", ".join(filter(None, parts)))

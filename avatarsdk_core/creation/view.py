@@ -11,7 +11,8 @@ from avatarsdk_core.creation.offer import Choice, Offer, Value, choices, values
 from avatarsdk_core.creation.photo_check import PhotoCheck
 from avatarsdk_core.creation.request import problems
 from avatarsdk_core.creation.summary import Account, summary
-from avatarsdk_core.creation.words import CATEGORIES
+from avatarsdk_core.creation.words import category_words
+from avatarsdk_core.wording import say
 
 MOST_CELLS = 24  # of a grid; search brings the others
 
@@ -123,12 +124,12 @@ def _reason(now: Situation, errors: tuple[str, ...]) -> str:
     if now.gate:
         return now.gate
     if not now.selfie and now.photo is None:
-        return "Choose a photo first"
+        return say("Choose a photo first")
     if not now.selfie and now.photo is not None and not now.photo.ok:
-        return "Choose another photo: this one can't be used"
+        return say("Choose another photo: this one can't be used")
     if not now.name.strip():
-        return "Give the avatar a name"
-    return f"Not possible like this: {errors[0]}" if errors else ""
+        return say("Give the avatar a name")
+    return say("Not possible like this: {problem}", problem=errors[0]) if errors else ""
 
 
 def _grid(now: Situation, category: str, *, everything: bool = False) -> Grid:
@@ -137,7 +138,7 @@ def _grid(now: Situation, category: str, *, everything: bool = False) -> Grid:
     wanted = now.searches.get(category, "").casefold().split()
     found = [choice for choice in there if all(word in f"{choice.title} {choice.name}".casefold() for word in wanted)]
     shown = found if everything else found[:MOST_CELLS]
-    title, tip = CATEGORIES[category]
+    title, tip = category_words(category)
     offered = {choice.name for choice in there}
     return Grid(
         category=category,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from avatarsdk_core.catalog.facts import ALWAYS_SET, Parameter
+from avatarsdk_core.wording import say
 
 # pipeline -> title, what one gets
 PIPELINES: Mapping[str, tuple[str, str]] = {
@@ -95,18 +96,28 @@ _TITLES: Mapping[str, str] = {
 
 def pipeline_words(name: str) -> tuple[str, str]:
     """Title and description; of a pipeline that isn't known, its name."""
-    return PIPELINES.get(name, (name, "A kind of avatar that this version doesn't know"))
+    if name not in PIPELINES:
+        return name, say("A kind of avatar that this version doesn't know")
+    label, words = PIPELINES[name]
+    return say(label), say(words)
 
 
 def subtype_words(name: str) -> tuple[str, str]:
     """The same of a subtype."""
-    return SUBTYPES.get(name, (title(name), ""))
+    label, words = SUBTYPES.get(name, ("", ""))
+    return (say(label), say(words)) if label else (title(name), "")
+
+
+def category_words(name: str) -> tuple[str, str]:
+    """The same of a category of parameters."""
+    label, words = CATEGORIES[name]
+    return say(label), say(words)
 
 
 def title(name: str) -> str:
     """A parameter's, a set's, a haircut's or a garment's name, to be read: `jeans_AZAT` is "Jeans AZAT"."""
     if name in _TITLES:
-        return _TITLES[name]
+        return say(_TITLES[name])
     text = re.sub(r"^(female|male|unisex)_", "", name)
     text = re.sub(r"(?<=[a-z])(?=\d)", " ", re.sub(r"[_/]+", " ", text)).strip()
     return " ".join(word if word[:1].isupper() else word.capitalize() for word in text.split()) or name
@@ -116,15 +127,15 @@ def tip(row: Parameter | None, plan: str | None) -> str:
     """What a parameter does, and the plan that it needs."""
     if row is None:
         return ""
-    words = [row.meaning[:1].upper() + row.meaning[1:]] if row.meaning else []
+    words = [say(row.meaning[:1].upper() + row.meaning[1:])] if row.meaning else []
     if row.unit:
-        words.append(f"in {row.unit}")
+        words.append(say("in {unit}", unit=row.unit))
     if plan == ALWAYS_SET:
-        words.append("always on here")
+        words.append(say("always on here"))
     elif plan:
-        words.append(f"plan {plan} or higher")
+        words.append(say("plan {plan} or higher", plan=plan))
     if row.needs:
-        words.append(f"needs {title(row.needs)}")
+        words.append(say("needs {other}", other=title(row.needs)))
     if row.deprecated:
-        words.append("going away")
+        words.append(say("going away"))
     return "; ".join(words)

@@ -6,7 +6,8 @@ Most of them come from the catalogue, so that what the service can do is what ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import bpy
@@ -16,11 +17,17 @@ from avatarsdk_core.catalog.facts import Parameter
 from avatarsdk_core.creation.form import WORN
 from avatarsdk_core.creation.words import pipeline_words, subtype_words, tip, title
 
+from .. import words
 from . import state
 
 Items = list[tuple[str, str, str]]
 _SIZES = (256, 512, 1024, 2048, 4096)
-_RECOLORABLE = ("skin", "lips", "eyebrows", "haircuts")
+_RECOLORABLE = {
+    "skin": words.mark("The skin gets this colour"),
+    "lips": words.mark("The lips get this colour"),
+    "eyebrows": words.mark("The eyebrows get this colour"),
+    "haircuts": words.mark("The hair gets this colour"),
+}
 _AUTO = "AUTO"  # an empty name would be a line between items
 _GRAY = (0.5, 0.5, 0.5)
 
@@ -30,6 +37,12 @@ def property_name(category: str, name: str) -> str:
     return f"{category}_{name}".replace(".", "_")
 
 
+def _spoken(make: Callable[[], Items]) -> Callable[[object, object], Items]:
+    """Items in the interface's language, made once a language: Blender keeps no reference to a callback's texts."""
+    made = cache(lambda _language: make())
+    return lambda _self, _context: made(bpy.app.translations.locale)
+
+
 def _pipeline_items() -> Items:
     """The best first; those that the vendor gives up last."""
     order = sorted(pipelines().values(), key=lambda each: (each.name != "metaperson_2.0", each.deprecated, each.name))
@@ -37,12 +50,13 @@ def _pipeline_items() -> Items:
 
 
 def _pipeline_item(name: str, plan: str, deprecated: bool) -> tuple[str, str]:
-    label, words = pipeline_words(name)
-    going = ". The service's makers advise against it" if deprecated else ""
-    return label, f"{words}. Plan {plan} or higher{going}. The service calls it {name}"
+    label, about = pipeline_words(name)
+    going = words.tip("The service's makers advise against it. ") if deprecated else ""
+    about = words.tip("{about}. Plan {plan} or higher. {going}The service calls it {name}",
+                      about=about, plan=plan, going=going, name=name)  # fmt: skip
+    return label, about
 
 
-# Made once: Blender keeps no reference to the texts of a list that a callback makes.
 _PIPELINES = _pipeline_items()
 _SUBTYPES: Mapping[str, Items] = {
     name: [(sub, *subtype_words(sub)) for sub in facts.subtypes] for name, facts in pipelines().items()
@@ -56,12 +70,12 @@ _FORMATS: Items = [
 ]
 _NEW = export_families()["metaperson_2.0"]
 _PROFILES: Items = [
-    (each, f"{each.split('.')[0]} {each.split('.')[1].upper()}", f"Textures of {each[0]}096 pixels" if each[0] == "4"
-     else f"Textures of {int(each[0]) * 1024} pixels") for each in _NEW.profiles
-]  # fmt: skip
+    (each, " ".join(each.upper().split(".")), f"{int(each[0]) * 1024} × {int(each[0]) * 1024}")
+    for each in _NEW.profiles
+]
 _TEXTURE_SIZES: Items = [
     (_AUTO, "As Large as There Is", "The service's own size"),
-    *((str(size), f"{size} Pixels", f"{size} × {size}") for size in _SIZES),
+    *((str(size), f"{size} × {size}", "") for size in _SIZES),
 ]
 _LODS: Mapping[str, Items] = {
     "metaperson": [("LOD1", "Full", "The densest mesh"), ("LOD2", "Light", "Fewer polygons, for games")],
@@ -141,7 +155,7 @@ def _fixed() -> dict[str, Any]:
         "pipeline": bpy.props.EnumProperty(
             name="Kind",
             description="What sort of avatar the service makes",
-            items=_PIPELINES,
+            items=_spoken(_pipeline_items),
             get=lambda _self: _index(_PIPELINES, state.form().pipeline),
             set=_set_pipeline,
         ),
@@ -207,7 +221,7 @@ def _search(category: str) -> Any:
     )
 
 
-def _color(get: Any, put: Any, words: str) -> tuple[Any, Any]:
+def _color(get: Any, put: Any, about: str) -> tuple[Any, Any]:
     """A switch, and a colour as JSON object: sRGB, 0 to 255."""
 
     def read(_self: object) -> tuple[float, ...]:
@@ -221,9 +235,9 @@ def _color(get: Any, put: Any, words: str) -> tuple[Any, Any]:
         put({"red": 128, "green": 128, "blue": 128} if on else None)
 
     return (
-        bpy.props.BoolProperty(description=words, get=lambda _self: get() is not None, set=switch),
+        bpy.props.BoolProperty(description=about, get=lambda _self: get() is not None, set=switch),
         bpy.props.FloatVectorProperty(
-            description=words, subtype="COLOR_GAMMA", size=3, min=0, max=1, get=read, set=write
+            description=about, subtype="COLOR_GAMMA", size=3, min=0, max=1, get=read, set=write
         ),
     )
 
@@ -236,12 +250,12 @@ def _recoloring(name: str) -> tuple[Any, Any]:
         colors = {key: value for key, value in (state.form().export.get("colors") or {}).items() if key != name}
         state.set_form(state.form().with_export("colors", {**colors, name: color} if color else colors))
 
-    return _color(get, put, f"Recolour: {name}")
+    return _color(get, put, _RECOLORABLE[name])
 
 
 def _value(row: Parameter) -> dict[str, Any]:
     """A parameter's property, and its switch where it isn't one itself."""
-    key, words = property_name(row.category, row.name), tip(row, None)
+    key, about = property_name(row.category, row.name), tip(row, None)
 
     def get() -> Any:
         return state.form().value(row.category, row.name)
@@ -254,13 +268,13 @@ def _value(row: Parameter) -> dict[str, Any]:
         return {
             key: bpy.props.BoolProperty(
                 name=title(row.name),
-                description=words,
+                description=about,
                 get=lambda _self: bool(row.default if get() is None else get()),
                 set=lambda _self, on: put(True if on else off),
             )
         }
     if row.type == "color":
-        switch, color = _color(get, put, words)
+        switch, color = _color(get, put, about)
         return {f"use_{key}": switch, key: color}
     if row.type == "size":
 
@@ -271,16 +285,16 @@ def _value(row: Parameter) -> dict[str, Any]:
         return {
             key: bpy.props.EnumProperty(
                 name=title(row.name),
-                description=words,
+                description=about,
                 items=_TEXTURE_SIZES,
                 get=lambda _self: _index(_TEXTURE_SIZES, (get() or {"width": ""})["width"]),
                 set=put_size,
             )
         }
-    return _number(row, key, words, get, put)
+    return _number(row, key, about, get, put)
 
 
-def _number(row: Parameter, key: str, words: str, get: Any, put: Any) -> dict[str, Any]:
+def _number(row: Parameter, key: str, about: str, get: Any, put: Any) -> dict[str, Any]:
     whole = row.type == "int"
     low = (row.range or (0, None))[0] or 0
     intervals = categories()[row.category].intervals.get("non_binary", {})
@@ -288,7 +302,7 @@ def _number(row: Parameter, key: str, words: str, get: Any, put: Any) -> dict[st
     kind = int if whole else float
     options: dict[str, Any] = {
         "name": title(row.name),
-        "description": words,
+        "description": about,
         "min": kind(low),
         "soft_max": kind(row.usable_below or start * 2),
         "get": lambda _self: kind(start if get() is None else get()),
@@ -297,7 +311,7 @@ def _number(row: Parameter, key: str, words: str, get: Any, put: Any) -> dict[st
     make = bpy.props.IntProperty if whole else bpy.props.FloatProperty
     return {
         f"use_{key}": bpy.props.BoolProperty(
-            description=words,
+            description=about,
             get=lambda _self: get() is not None,
             set=lambda _self, on: put(kind(start) if on else None),
         ),

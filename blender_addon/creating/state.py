@@ -20,7 +20,7 @@ from avatarsdk_core.creation.request import request_fields
 from avatarsdk_core.creation.view import Situation, View, view
 from avatarsdk_core.worker.messages import Answer
 
-from .. import account, jobs, later, online, preferences, previews
+from .. import account, jobs, later, online, preferences, previews, words
 from ..redraw import redraw_ours
 
 
@@ -271,7 +271,9 @@ def _refusal(pipeline_name: str) -> str:
 
     needed = pipeline(pipeline_name).plan
     kind = pipeline_words(pipeline_name)[0]
-    return f"Your plan doesn't include {kind}: it needs {needed} or higher; choose another kind"
+    return words.tip(
+        "Your plan doesn't include {kind}: it needs {plan} or higher; choose another kind", kind=kind, plan=needed
+    )
 
 
 def _told_picture(answer: Answer) -> None:
@@ -304,7 +306,7 @@ def _take_photo(path: str) -> None:
         previews.forget(_state.photo.path)
     _state.photo = check_photo(path) if path else None
     if path and not _state.named:
-        _state.name = "My Avatar" if _state.selfie.code else name_from(path)
+        _state.name = words.iface("My Avatar") if _state.selfie.code else name_from(path)
     _changed()
 
 

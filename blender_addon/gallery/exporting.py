@@ -14,7 +14,7 @@ from avatarsdk_core.creation import offer as offers
 from avatarsdk_core.creation.form import METAPERSON, WORN, first_form
 from avatarsdk_core.errors import AvatarSDKError
 
-from .. import jobs, preferences
+from .. import jobs, preferences, words
 from . import state
 from .operators import _Online
 
@@ -128,7 +128,7 @@ class AVATAR_SDK_OT_gallery_export(_Online, bpy.types.Operator):  # noqa: N801  
         folder = str(preferences.avatars_folder())
         fields = {"avatar": found.code, "name": found.name, "folder": folder, "export_parameters": parameters}
         jobs.start("export", title=found.name, **fields)
-        self.report({"INFO"}, f"{found.name} is being exported, and appears when it is there")
+        self.report({"INFO"}, words.report("{name} is being exported, and appears when it is there", name=found.name))
         return {"FINISHED"}
 
     def _parameters(self, pipeline: str) -> dict[str, Any]:

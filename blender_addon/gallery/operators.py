@@ -11,7 +11,7 @@ import bpy
 from avatarsdk_core.errors import AvatarSDKError
 from avatarsdk_core.gallery.cards import Card
 
-from .. import jobs, online, preferences
+from .. import jobs, online, preferences, words
 from ..importing import ImportOptions, import_avatar
 from ..operators.needs_network import NeedsNetwork
 from . import state
@@ -94,7 +94,7 @@ class AVATAR_SDK_OT_gallery_import(_OnCard, bpy.types.Operator):  # noqa: N801
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT":
-            cls.poll_message_set("Switch to Object Mode first")
+            cls.poll_message_set(words.tip("Switch to Object Mode first"))
             return False
         return True
 
@@ -121,14 +121,16 @@ class AVATAR_SDK_OT_gallery_import(_OnCard, bpy.types.Operator):  # noqa: N801
 
     def _fetch(self, found: Card) -> set[str]:
         if reason := online.reason():
-            self.report({"ERROR"}, f"{found.name} isn't on this disk yet. {reason}")
+            self.report(
+                {"ERROR"}, words.report("{name} isn't on this disk yet. {reason}", name=found.name, reason=reason)
+            )
             return {"CANCELLED"}
         if not found.is_completed:
-            self.report({"ERROR"}, f"{found.name} is {found.status.lower() or 'not computed yet'}: there are no files")
+            self.report({"ERROR"}, words.report("{name} isn't computed: there are no files", name=found.name))
             return {"CANCELLED"}
         folder = str(preferences.avatars_folder())
         jobs.start("collect", title=found.name, avatar=found.code, name=found.name, folder=folder)
-        self.report({"INFO"}, f"{found.name} is being downloaded, and appears when it is there")
+        self.report({"INFO"}, words.report("{name} is being downloaded, and appears when it is there", name=found.name))
         return {"FINISHED"}
 
 
@@ -176,7 +178,7 @@ class AVATAR_SDK_OT_gallery_delete(_Online, bpy.types.Operator):  # noqa: N801
         return context.window_manager.invoke_confirm(
             self,
             event,
-            title=f"Delete {found.name}?",
+            title=words.iface("Delete {name}?", name=found.name),
             message="The service deletes it and all its exports for good. Files on this disk stay.",
             confirm_text="Delete",
             icon="WARNING",
@@ -202,7 +204,7 @@ class AVATAR_SDK_OT_gallery_open(_OnCard, bpy.types.Operator):  # noqa: N801
             return {"CANCELLED"}
         folder = Path(found.folders[0]) if found.folders else None
         if folder is None or not folder.is_dir():
-            self.report({"ERROR"}, f"{found.name} has no folder on this disk: import it first")
+            self.report({"ERROR"}, words.report("{name} has no folder on this disk: import it first", name=found.name))
             return {"CANCELLED"}
         bpy.ops.wm.path_open(filepath=str(folder))
         return {"FINISHED"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 from bpy_extras.io_utils import ImportHelper
 
-from .. import account
+from .. import account, words
 from ..creating import state
 from ..panels.places import CATEGORY
 
@@ -59,7 +59,7 @@ class AVATAR_SDK_OT_drop_photo(bpy.types.Operator):  # noqa: N801
         if found is not None and found.problem:
             self.report({"ERROR"}, found.problem)
             return {"CANCELLED"}
-        self.report({"INFO"}, f"{Path(self.filepath).name}: see the panel Create Avatar")
+        self.report({"INFO"}, words.report("{file}: see the panel Create Avatar", file=Path(self.filepath).name))
         return {"FINISHED"}
 
 
@@ -124,7 +124,7 @@ class AVATAR_SDK_OT_choose(bpy.types.Operator):  # noqa: N801
 
     @classmethod
     def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        return properties.tip or cls.__doc__ or ""
+        return properties.tip or words.tip(cls.__doc__ or "")
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         form = state.form()
@@ -151,7 +151,7 @@ class AVATAR_SDK_OT_create(bpy.types.Operator):  # noqa: N801
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         state.begin()
-        self.report({"INFO"}, f"{state.name()} is on its way: see Jobs")
+        self.report({"INFO"}, words.report("{name} is on its way: see Jobs", name=state.name()))
         return {"FINISHED"}
 
 

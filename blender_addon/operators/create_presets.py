@@ -18,6 +18,7 @@ from avatarsdk_core.creation.presets import (
 )
 from avatarsdk_core.errors import AvatarSDKError
 
+from .. import words
 from ..creating import state
 from ..user_folder import user_folder
 
@@ -53,7 +54,7 @@ class AVATAR_SDK_OT_preset_save(bpy.types.Operator):  # noqa: N801  (Blender's n
     )
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        self.title = state.preset_title() or "My Preset"
+        self.title = state.preset_title() or words.iface("My Preset")
         return set(context.window_manager.invoke_props_dialog(self, confirm_text="Save"))
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
@@ -68,7 +69,7 @@ class AVATAR_SDK_OT_preset_save(bpy.types.Operator):  # noqa: N801  (Blender's n
             return {"CANCELLED"}
         state.load(Preset(title, state.form()))
         look_again()
-        self.report({"INFO"}, f"Saved the preset {title}")
+        self.report({"INFO"}, words.report("Saved the preset {title}", title=title))
         return {"FINISHED"}
 
 
@@ -104,7 +105,8 @@ class AVATAR_SDK_OT_preset_remove(bpy.types.Operator):  # noqa: N801
         try:
             file.unlink(missing_ok=True)
         except OSError as error:
-            self.report({"ERROR"}, f"The preset {file.stem} can't be deleted: {error.strerror}")
+            told = words.report("The preset {title} can't be deleted: {why}", title=file.stem, why=error.strerror)
+            self.report({"ERROR"}, told)
             return {"CANCELLED"}
         look_again()
         return {"FINISHED"}
@@ -135,7 +137,7 @@ class AVATAR_SDK_OT_preset_export(bpy.types.Operator, ExportHelper):  # noqa: N8
     filter_glob: bpy.props.StringProperty(default=f"*{SUFFIX}", options={"HIDDEN"})  # type: ignore[valid-type]
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        self.filepath = file_name(state.preset_title() or "My Preset")
+        self.filepath = file_name(state.preset_title() or words.iface("My Preset"))
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -146,7 +148,7 @@ class AVATAR_SDK_OT_preset_export(bpy.types.Operator, ExportHelper):  # noqa: N8
         except AvatarSDKError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        self.report({"INFO"}, f"Wrote {file.name}")
+        self.report({"INFO"}, words.report("Wrote {file}", file=file.name))
         return {"FINISHED"}
 
 
@@ -179,9 +181,9 @@ class AVATAR_SDK_MT_presets(bpy.types.Menu):  # noqa: N801
         layout.operator(AVATAR_SDK_OT_preset_save.bl_idname, text="Save…", icon="ADD")
         for title, path in known():
             if title == state.preset_title():
-                words = f"Delete {title}…"
+                text = words.iface("Delete {title}…", title=title)
                 layout.operator(
-                    AVATAR_SDK_OT_preset_remove.bl_idname, text=words, icon="TRASH", translate=False
+                    AVATAR_SDK_OT_preset_remove.bl_idname, text=text, icon="TRASH", translate=False
                 ).path = path
         layout.separator()
         layout.operator(AVATAR_SDK_OT_preset_import.bl_idname, text="Load from File…", icon="IMPORT")
@@ -195,7 +197,7 @@ def _load(operator: bpy.types.Operator, path: str) -> set[str]:
         operator.report({"ERROR"}, str(error))
         return {"CANCELLED"}
     state.load(preset)
-    operator.report({"INFO"}, f"Loaded the preset {preset.title}")
+    operator.report({"INFO"}, words.report("Loaded the preset {title}", title=preset.title))
     return {"FINISHED"}
 
 

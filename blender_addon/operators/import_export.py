@@ -10,7 +10,7 @@ from bpy_extras.io_utils import ImportHelper
 
 from avatarsdk_core.errors import AvatarSDKError
 
-from .. import marks
+from .. import marks, words
 from ..duplicates import settle
 from ..importing import ImportedAvatar, import_avatar
 from ..importing.option_properties import OptionProperties
@@ -36,7 +36,7 @@ class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, OptionProperties, ImportHel
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT":
-            cls.poll_message_set("Switch to Object Mode first")
+            cls.poll_message_set(words.tip("Switch to Object Mode first"))
             return False
         return True
 
@@ -59,8 +59,8 @@ class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, OptionProperties, ImportHel
         for warning in (*imported.warnings, *imported.notes):
             self.report({"WARNING"}, warning)
         _select(imported, context)
-        done = "Replaced" if imported.replaced else "Imported"
-        self.report({"INFO"}, f"{done} {imported.collection.name}: {len(imported.parts)} parts")
+        done = "Replaced {name}: {count} parts" if imported.replaced else "Imported {name}: {count} parts"
+        self.report({"INFO"}, words.report(done, name=imported.collection.name, count=len(imported.parts)))
         if self.options.is_invoke:
             show_report(context, imported)
         return {"FINISHED"}

@@ -10,7 +10,7 @@ from bpy_extras.object_utils import AddObjectHelper, add_object_align_init
 
 from avatarsdk_core.errors import AvatarSDKError
 
-from .. import preferences
+from .. import preferences, words
 from ..importing import ImportOptions, import_avatar
 
 FILE = Path(__file__).resolve().parent.parent / "sample" / "sample_avatar.zip"
@@ -26,7 +26,7 @@ class OBJECT_OT_avatar_sdk_sample(bpy.types.Operator, AddObjectHelper):  # noqa:
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT":
-            cls.poll_message_set("Switch to Object Mode first")
+            cls.poll_message_set(words.tip("Switch to Object Mode first"))
             return False
         return True
 

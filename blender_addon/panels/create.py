@@ -8,9 +8,9 @@ import bpy
 from avatarsdk_core.catalog import pipeline
 from avatarsdk_core.creation.offer import Value
 from avatarsdk_core.creation.view import Cell, Grid
-from avatarsdk_core.creation.words import CATEGORIES, pipeline_words, title
+from avatarsdk_core.creation.words import category_words, pipeline_words, title
 
-from .. import account, online, previews
+from .. import account, online, previews, words
 from ..creating import state
 from ..creating.properties import property_name
 from ..operators import create, create_presets, sign_in
@@ -66,7 +66,9 @@ class VIEW3D_PT_avatar_sdk_create(_Panel, bpy.types.Panel):  # noqa: N801  (Blen
             column.prop(form, "subtype")
         paragraph(column, context, pipeline_words(state.form().pipeline)[1])
         if state.preset_title():
-            layout.label(text=f"Preset: {state.preset_title()}", icon="PRESET", translate=False)
+            layout.label(
+                text=words.iface("Preset: {title}", title=state.preset_title()), icon="PRESET", translate=False
+            )
 
 
 class VIEW3D_PT_avatar_sdk_create_look(_Part, bpy.types.Panel):  # noqa: N801
@@ -100,15 +102,15 @@ class VIEW3D_PT_avatar_sdk_create_face(_Part, bpy.types.Panel):  # noqa: N801
             rows = view.values.get(category, ())
             if rows:
                 column = self.layout.column(align=True)
-                column.label(text=CATEGORIES[category][0])
+                column.label(text=category_words(category)[0], translate=False)
                 for row in rows:
                     _draw_value(column, form, category, row)
         if view.recolorable:
             column = self.layout.column(align=True)
             column.label(text="Recolour")
             for name in view.recolorable:
-                words = "Hair" if name == "haircuts" else title(name)
-                _draw_switched(column, form, f"color_{name}", words)
+                text = words.iface("Hair") if name == "haircuts" else title(name)
+                _draw_switched(column, form, f"color_{name}", text)
 
 
 class VIEW3D_PT_avatar_sdk_create_body(_Part, bpy.types.Panel):  # noqa: N801
@@ -125,9 +127,7 @@ class VIEW3D_PT_avatar_sdk_create_body(_Part, bpy.types.Panel):  # noqa: N801
         self.layout.prop(form, "gender")
         for row in state.current().values["body_shape"]:
             if row.type != "enum":
-                best = f", best {row.recommended[0]:g} to {row.recommended[1]:g}" if row.recommended else ""
-                words = f"{row.title} ({row.unit}{best})"
-                _draw_switched(self.layout, form, property_name("body_shape", row.name), words)
+                _draw_switched(self.layout, form, property_name("body_shape", row.name), _measure(row))
         paragraph(self.layout, context, "What isn't set is guessed from the photo")
 
 
@@ -185,6 +185,14 @@ class VIEW3D_PT_avatar_sdk_create_send(_Panel, bpy.types.Panel):  # noqa: N801
 
 def _subtypes() -> tuple[str, ...]:
     return tuple(pipeline(state.form().pipeline).subtypes)
+
+
+def _measure(row: Value) -> str:
+    """A measure's title with its unit, and what is sensible."""
+    if row.recommended is None:
+        return f"{row.title} ({row.unit})"
+    low, high = row.recommended
+    return words.iface("{title} ({unit}, best {low:g} to {high:g})", title=row.title, unit=row.unit, low=low, high=high)
 
 
 def _draw_gate(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -248,14 +256,21 @@ def _draw_waiting(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
     box.operator(create.AVATAR_SDK_OT_no_photo.bl_idname, text="Stop Waiting", icon="X")
 
 
+def _heading(grid: Grid) -> str:
+    if not grid.chosen:
+        return grid.title
+    return words.iface("{title} ({chosen} of {total})", title=grid.title, chosen=grid.chosen, total=grid.total)
+
+
 def _draw_grid(
     layout: bpy.types.UILayout, context: bpy.types.Context, form: bpy.types.PropertyGroup, grid: Grid
 ) -> None:
     header, body = layout.panel(f"avatar_sdk_{grid.category}", default_closed=grid.category != "haircuts")
-    header.label(text=f"{grid.title} ({grid.chosen} of {grid.total})" if grid.chosen else grid.title)
+    header.label(text=_heading(grid), translate=False)
     if grid.chosen:
         button = header.operator(create.AVATAR_SDK_OT_choose.bl_idname, text="", icon="X", emboss=False)
-        button.category, button.choice, button.tip = grid.category, "", "Leave all of these out"
+        button.category, button.choice = grid.category, ""
+        button.tip = words.tip("Leave all of these out")
     if body is None:
         return
     body.prop(form, f"search_{grid.category}", text="", icon="VIEWZOOM")
@@ -266,9 +281,9 @@ def _draw_grid(
     for cell in grid.cells:
         _draw_cell(cells, grid, cell)
     if grid.hidden:
-        paragraph(body, context, f"{grid.hidden} more: search by name")
+        paragraph(body, context, words.iface("{count} more: search by name", count=grid.hidden))
     for name in grid.missing:
-        _draw_choice(body, grid.category, name, f"{title(name)}: not in your account", "Leave it out", True, "ERROR")
+        _draw_missing(body, grid.category, name)
 
 
 def _draw_cell(cells: bpy.types.UILayout, grid: Grid, cell: Cell) -> None:
@@ -287,13 +302,18 @@ def _draw_choice(
     button.category, button.choice, button.tip = category, name, tip
 
 
+def _draw_missing(layout: bpy.types.UILayout, category: str, name: str) -> None:
+    text = words.iface("{title}: not in your account", title=title(name))
+    _draw_choice(layout, category, name, text, words.tip("Leave it out"), True, "ERROR")
+
+
 def _draw_list(layout: bpy.types.UILayout, grid: Grid) -> None:
     column = layout.column(align=True)
-    column.label(text=grid.title)
+    column.label(text=grid.title, translate=False)
     for cell in grid.cells:
         _draw_choice(column, grid.category, cell.choice.name, cell.choice.title, cell.choice.tip, cell.on)
     for name in grid.missing:
-        _draw_choice(column, grid.category, name, f"{title(name)}: not in your account", "Leave it out", True, "ERROR")
+        _draw_missing(column, grid.category, name)
 
 
 def _draw_value(layout: bpy.types.UILayout, form: bpy.types.PropertyGroup, category: str, row: Value) -> None:
@@ -303,7 +323,7 @@ def _draw_value(layout: bpy.types.UILayout, form: bpy.types.PropertyGroup, categ
     if row.type == "bool":
         layout.prop(form, name)
     elif row.type == "size":
-        layout.label(text=row.title)
+        layout.label(text=row.title, translate=False)
         layout.prop(form, name, text="")
     else:
         _draw_switched(layout, form, name, row.title)
@@ -312,10 +332,10 @@ def _draw_value(layout: bpy.types.UILayout, form: bpy.types.PropertyGroup, categ
 def _draw_switched(layout: bpy.types.UILayout, form: bpy.types.PropertyGroup, name: str, text: str) -> None:
     """A switch, and the value beside it while it is on."""
     if not getattr(form, f"use_{name}"):
-        layout.prop(form, f"use_{name}", text=text)
+        layout.prop(form, f"use_{name}", text=text, translate=False)
         return
     split = layout.split(factor=0.6)
-    split.prop(form, f"use_{name}", text=text)
+    split.prop(form, f"use_{name}", text=text, translate=False)
     split.prop(form, name, text="")
 
 

@@ -7,7 +7,7 @@ import textwrap
 
 import bpy
 
-from .. import marks
+from .. import marks, words
 from ..importing import ImportedAvatar
 from ..importing.report import report_of
 
@@ -48,7 +48,9 @@ def show_report(context: bpy.types.Context, imported: ImportedAvatar) -> None:
     def draw(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
         draw_lines(menu.layout, lines)
 
-    context.window_manager.popup_menu(draw, title=f"Import of {imported.collection.name}", icon="IMPORT")
+    context.window_manager.popup_menu(
+        draw, title=words.iface("Import of {name}", name=imported.collection.name), icon="IMPORT"
+    )
 
 
 def draw_lines(layout: bpy.types.UILayout, lines: list[tuple[str, str]]) -> None:
@@ -62,7 +64,7 @@ def draw_lines(layout: bpy.types.UILayout, lines: list[tuple[str, str]]) -> None
         for text in textwrap.wrap(line, _WIDTH):
             column.label(text=text, icon="BLANK1")
     if len(lines) > _MOST:
-        column.label(text=f"… and {len(lines) - _MOST} more")
+        column.label(text=words.iface("… and {count} more", count=len(lines) - _MOST))
 
 
 CLASSES = (VIEW3D_PT_avatar_sdk_report,)
