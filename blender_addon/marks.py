@@ -24,6 +24,7 @@ REPORT = "avatar_sdk_report"  # on its collection: what its last import told, as
 SCALE = "avatar_sdk_scale"  # on its collection: what it was scaled by
 SHAPES = "avatar_sdk_shapes"  # on a part: names of the shape keys that came with the export, a line each
 MASK_IMAGE = "avatar_sdk_mask_image_"  # + part id of a garment, on the skin: the image that masks it
+REST = "avatar_sdk_rest"  # on an asset: bone → rest matrix of the armature that it was made for, as JSON
 BODY_MASK = "avatar_sdk_body_mask"  # on a garment: the image that masks the body below
 HEAD_MASK = "avatar_sdk_head_mask"  # the same for the head
 PLACED = "avatar_sdk_placed"  # on a part: its matrix_basis as it was imported, row by row

@@ -105,7 +105,10 @@ def tell_skins(garment: bpy.types.Object, shown: bool) -> None:
 
 def remove_mask(skin: bpy.types.Object, part: str) -> None:
     """Takes back what `add_mask` did for the garment with the part id `part`; nothing where it did nothing."""
+    twins = [other for other in bpy.data.objects if other != skin and _SHOWN + part in other]
     for slot in skin.material_slots:
+        if any(slot.material == one.material for twin in twins for one in twin.material_slots):
+            continue  # a duplicate that shares it still has the garment
         tree = slot.material.node_tree if slot.material and not slot.material.library else None
         for node in [node for node in tree.nodes if node.get(marks.PART) == part] if tree else []:
             _remove_node(tree, node)
@@ -113,7 +116,7 @@ def remove_mask(skin: bpy.types.Object, part: str) -> None:
     for modifier in [found for found in skin.modifiers if found.type == "MASK" and found.vertex_group == name]:
         modifier.driver_remove("show_viewport")
         skin.modifiers.remove(modifier)
-    if name and (found := skin.vertex_groups.get(name)):
+    if name and not any(twin.data == skin.data for twin in twins) and (found := skin.vertex_groups.get(name)):
         skin.vertex_groups.remove(found)
     if _SHOWN + part in skin:
         skin.driver_remove(f'["{_SHOWN}{part}"]')

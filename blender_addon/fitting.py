@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was made for one body takes the shape of another.
+
+Bodies of one template have their vertices in one order: where the two differ tells, point by point, how far a garment
+over them has to go. Where the bodies can't be compared, the joints of the two skeletons tell it, as the garment's
+weights share it out. All of it is in the space of the armature, at rest, without shape keys.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+from mathutils import Matrix
+from mathutils.kdtree import KDTree
+
+from . import marks
+
+Points = npt.NDArray[np.float32]
+
+NEIGHBOURS = 8  # vertices of the skin that move one of a garment: fewer leave creases, more lose the shape
+_NEAREST = 1e-4  # metres; nearer ones count as if they lay here
+
+
+def world_of(obj: bpy.types.Object | None) -> Matrix:
+    """Where an object stands, from its parents: `matrix_world` isn't there for what no scene shows."""
+    if obj is None:
+        return Matrix.Identity(4)
+    own: Matrix = obj.matrix_parent_inverse @ obj.matrix_basis
+    return world_of(obj.parent) @ own
+
+
+def rest_points(obj: bpy.types.Object, frame: bpy.types.Object | None) -> Points:
+    """The mesh (V, 3) without its shape keys, in the space of `frame`, or the world's."""
+    mesh = obj.data
+    basis = mesh.shape_keys.reference_key.points if mesh.shape_keys else mesh.vertices
+    flat = np.empty(len(basis) * 3, np.float32)
+    basis.foreach_get("co", flat)
+    return _moved(flat.reshape(-1, 3), world_of(frame).inverted() @ world_of(obj))
+
+
+def between_skins(
+    points: Points, old: Sequence[tuple[bpy.types.Object, Points]], new: Sequence[tuple[bpy.types.Object, Points]]
+) -> Points | None:
+    """How far each point (V, 3) has to go from one person's skin to another's; None where no two have one template.
+
+    Args:
+        old, new: parts of the skin, and their points at rest.
+    """
+    here, there = [], []
+    for part, before in old:
+        twin = next((after for other, after in new if _same_template(part, other)), None)
+        if twin is not None:
+            here.append(before)
+            there.append(twin)
+    if not here:
+        return None
+    before, moves = np.concatenate(here), np.concatenate(there) - np.concatenate(here)
+    tree = KDTree(len(before))
+    for index, point in enumerate(before.tolist()):
+        tree.insert(point, index)
+    tree.balance()
+    found = [tree.find_n(point, NEIGHBOURS) for point in points.tolist()]
+    near = np.array([[index for _, index, _ in some] for some in found])
+    shares = 1.0 / np.maximum(np.array([[distance for _, _, distance in some] for some in found]), _NEAREST)
+    shares /= shares.sum(axis=1, keepdims=True)
+    moved: Points = np.einsum("vn,vnk->vk", shares, moves[near]).astype(np.float32)
+    return moved
+
+
+def joints_of(armature: bpy.types.Object | None, item: bpy.types.Object) -> Mapping[str, Points]:
+    """Bone name -> its joint at rest, of an armature, or of the one that an asset remembers (see `marks.REST`)."""
+    if armature is not None:
+        return {bone.name: np.array(bone.head_local, np.float32) for bone in armature.data.bones}
+    try:
+        told = json.loads(str(item.get(marks.REST, "{}")))
+        return {str(name): np.array(matrix, np.float32).reshape(4, 4)[:3, 3] for name, matrix in told.items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def between_skeletons(item: bpy.types.Object, old: Mapping[str, Points], new: Mapping[str, Points]) -> Points | None:
+    """How far each vertex of an item has to go from one skeleton's joints to another's, by its weights.
+
+    None where they share no bone that the item hangs on.
+    """
+    groups = {group.index: group.name for group in item.vertex_groups}
+    moves = {index: new[name] - old[name] for index, name in groups.items() if name in old and name in new}
+    if not moves:
+        return None
+    middle = np.median(np.array(list(moves.values())), axis=0)
+    far = np.empty((len(item.data.vertices), 3), np.float32)
+    for number, vertex in enumerate(item.data.vertices):
+        weights = [(element.weight, moves[element.group]) for element in vertex.groups if element.group in moves]
+        total = sum(weight for weight, _ in weights)
+        far[number] = sum(weight * move for weight, move in weights) / total if total > 0 else middle
+    return far
+
+
+def move_points(obj: bpy.types.Object, scale: float, far: Points | None) -> None:
+    """Scales a mesh with its shape keys about its origin, then moves each vertex by its row of `far` (V, 3)."""
+    mesh = obj.data
+    holders = [mesh.vertices, *(key.points for key in (mesh.shape_keys.key_blocks if mesh.shape_keys else ()))]
+    for holder in holders:
+        flat = np.empty(len(holder) * 3, np.float32)
+        holder.foreach_get("co", flat)
+        points = flat.reshape(-1, 3) * np.float32(scale)
+        if far is not None:
+            points = points + far
+        holder.foreach_set("co", np.ascontiguousarray(points, np.float32).reshape(-1))
+    mesh.update()
+
+
+def _moved(points: Points, matrix: Matrix) -> Points:
+    whole = np.array(matrix, np.float32)
+    moved: Points = points @ whole[:3, :3].T + whole[:3, 3]
+    return moved
+
+
+def _same_template(one: bpy.types.Object, other: bpy.types.Object) -> bool:
+    """Whether two meshes have the same vertices in the same order, wherever they are."""
+    if len(one.data.vertices) != len(other.data.vertices) or len(one.data.loops) != len(other.data.loops):
+        return False
+    corners = []
+    for mesh in (one.data, other.data):
+        loops = np.empty(len(mesh.loops), np.int32)
+        mesh.loops.foreach_get("vertex_index", loops)
+        corners.append(loops)
+    return bool(np.array_equal(*corners))
