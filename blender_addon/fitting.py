@@ -129,4 +129,4 @@ def _same_template(one: bpy.types.Object, other: bpy.types.Object) -> bool:
         loops = np.empty(len(mesh.loops), np.int32)
         mesh.loops.foreach_get("vertex_index", loops)
         corners.append(loops)
-    return bool(np.array_equal(*corners))
+    return bool((corners[0] == corners[1]).all())
