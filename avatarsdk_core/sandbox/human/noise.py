@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _CELLS = 64  # a power of two: coordinates wrap by masking
-_POINTS_AT_ONCE = 1 << 18
+_POINTS_AT_ONCE = 1 << 14
 
 
 def smooth_noise(points: NDArray[np.float32], cell: float, seed: int = 0) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ from .paint_relief import body_height, body_roughness, head_height, head_roughne
 from .paint_skin import body_colour, head_colour
 from .texels import part_texels
 
-_Painter = Callable[[Body, str, tuple[int, int], Look], Floats]
+_Painter = Callable[[Body, str, tuple[int, int], Look], NDArray[np.generic]]
 
 TEXTURE_TYPES = ("Color", "Normal", "GltfMetallicRoughness", "Roughness", "Metallic", "UnityMetallicSmoothness")
 
@@ -49,10 +49,10 @@ def part_texture(body: Body, part: str, texture_type: str, size: tuple[int, int]
     return None if pack is None else _to_image(pack(_roughness(body, part, size)))
 
 
-def _paint_skin(body: Body, part: str, size: tuple[int, int], look: Look) -> Floats:
+def _paint_skin(body: Body, part: str, size: tuple[int, int], look: Look) -> NDArray[np.uint8]:
     texels = part_texels(body, part, size)
     values = (head_colour if part == "AvatarHead" else body_colour)(body, texels, look)
-    return texels.image(values, empty=floats(look.skin) / np.float32(255))
+    return texels.image(_to_bytes(values), empty=_to_bytes(floats(look.skin) / np.float32(255)))
 
 
 def _paint_eye(body: Body, part: str, size: tuple[int, int], look: Look) -> Floats:

@@ -55,7 +55,7 @@ def brow_mask(body: Body, texels: Texels) -> Floats:
 def hair_on_scalp(body: Body, texels: Texels) -> tuple[Floats, Floats]:
     """(N,) cover of cropped hair, ending in a ragged hairline, and (N,) its strands' brightness around 1."""
     anatomy = Anatomy(body)
-    depth = scalp(anatomy, fold(texels.positions), texels)
+    depth = texels.painted(lambda block: scalp(anatomy, fold(block.positions), block))
     near = np.flatnonzero(depth > -0.02)
     crown = anatomy.joint("HeadTop_End") + floats([0, -0.02, -0.06])
     away = texels.positions[near] - crown

@@ -26,47 +26,62 @@ from .paint_hair import brow_mask, hair_on_scalp
 from .texels import Texels
 from .underwear import underwear
 
+_FAINT = 0.004  # of what adds up to less nobody could see anything in 8 bits
 _BLOOD = (0.04, -0.16, -0.14)  # what full blood adds to light skin, as a share of each channel
 
 
 def head_colour(body: Body, texels: Texels, look: Look) -> Floats:
     """(N, 3) sRGB 0-1."""
-    anatomy, points = Anatomy(body), fold(texels.positions)
+    anatomy = Anatomy(body)
+    cover, strands = hair_on_scalp(body, texels)
+    cloth = underwear(body, texels)
+
+    def paint(block: Texels, cover: Floats, strands: Floats, brows: Floats, *cloth: Floats) -> Floats:
+        colour = _face(anatomy, block, look)
+        _mix(colour, _colour(look.hair) * (0.66 * strands)[:, None], cover)
+        _mix(colour, _colour(look.eyebrows), brows)
+        return _dressed(colour, *cloth)
+
+    return texels.painted(paint, cover, strands, brow_mask(body, texels), cloth.cover, cloth.colour)
+
+
+def _face(anatomy: Anatomy, texels: Texels, look: Look) -> Floats:
+    """The head's skin, lips and mouth, before hair grows on it."""
+    points = fold(texels.positions)
     colour = _skin(texels, look)
     _redden(colour, face_flush(anatomy, points), look)
     _freckle(colour, texels, anatomy, points, look)
     _shade_eyes(colour, anatomy, points, look)
-    if body.subtype == "male":
+    if anatomy.body.subtype == "male":
         _mix(colour, _tint(look.hair, look.skin, 0.55), 0.15 * lower_face(anatomy, points))
-    lips = smooth(texels.regions["lips"] + 0.06 * smooth_noise(texels.positions, 0.0016, 33), 0.0, 0.95)
-    wrinkles = 1 + 0.05 * smooth_noise(texels.positions * floats([1, 0.25, 0.5]), 0.0012, 31)
-    _mix(colour, _colour(look.lips) * wrinkles[:, None], 0.78 * lips)
+    _paint_lips(colour, texels, look)
     corner = spot(points, anatomy.vertex(MOUTH_CORNER), 0.008)
     inside = smooth(texels.regions["inside-mouth"], 0.4, 0.9) * (1 - 0.85 * corner)
     _mix(colour, floats([0.42, 0.16, 0.15]), inside)
     _occlude(colour, _face_openness(texels, anatomy, points))
-    cover, strands = hair_on_scalp(body, texels)
-    _mix(colour, _colour(look.hair) * (0.66 * strands)[:, None], cover)
-    _mix(colour, _colour(look.eyebrows), brow_mask(body, texels))
-    return _dress(colour, body, texels)
+    return colour
 
 
 def body_colour(body: Body, texels: Texels, look: Look) -> Floats:
     """(N, 3) sRGB 0-1."""
-    anatomy, points = Anatomy(body), fold(texels.positions)
-    colour = _skin(texels, look)
-    _redden(colour, body_flush(anatomy, points, texels.normals), look)
-    palms = pale_underside(anatomy, points, texels.normals)
-    _mix(colour, _tint((236, 190, 170), look.skin, 0.55), 0.5 * palms)
-    nails = np.maximum(texels.regions["fingernails"], texels.regions["toenails"])
-    _mix(colour, _tint((240, 200, 190), look.skin, 0.45), 0.75 * smooth(nails, 0.25, 0.6))
-    _occlude(colour, texels.openness)
-    return _dress(colour, body, texels)
+    anatomy, cloth = Anatomy(body), underwear(body, texels)
+
+    def paint(block: Texels, *cloth: Floats) -> Floats:
+        points = fold(block.positions)
+        colour = _skin(block, look)
+        _redden(colour, body_flush(anatomy, points, block.normals), look)
+        palms = pale_underside(anatomy, points, block.normals)
+        _mix(colour, _tint((236, 190, 170), look.skin, 0.55), 0.5 * palms)
+        nails = np.maximum(block.regions["fingernails"], block.regions["toenails"])
+        _mix(colour, _tint((240, 200, 190), look.skin, 0.45), 0.75 * smooth(nails, 0.25, 0.6))
+        _occlude(colour, block.openness)
+        return _dressed(colour, *cloth)
+
+    return texels.painted(paint, cloth.cover, cloth.colour)
 
 
-def _dress(colour: Floats, body: Body, texels: Texels) -> Floats:
-    cloth = underwear(body, texels)
-    _mix(colour, cloth.colour, cloth.cover)
+def _dressed(colour: Floats, cover: Floats, cloth: Floats) -> Floats:
+    _mix(colour, cloth, cover)
     return np.clip(colour, 0, 1)
 
 
@@ -85,6 +100,14 @@ def _redden(colour: Floats, share: Floats, look: Look) -> None:
     """Blood shows less through dark skin, where it rather darkens."""
     light = np.float32(max(look.skin) / 255)
     colour *= 1 + share[:, None] * floats(_BLOOD) * floats([light, 0.35 + 0.45 * light, 0.35 + 0.45 * light])
+
+
+def _paint_lips(colour: Floats, texels: Texels, look: Look) -> None:
+    near = np.flatnonzero(texels.regions["lips"] > 0)
+    points = texels.positions[near]
+    lips = smooth(texels.regions["lips"][near] + 0.06 * smooth_noise(points, 0.0016, 33), 0.0, 0.95)
+    wrinkles = 1 + 0.05 * smooth_noise(points * floats([1, 0.25, 0.5]), 0.0012, 31)
+    colour[near] += (_colour(look.lips) * wrinkles[:, None] - colour[near]) * (0.78 * lips)[:, None]
 
 
 def _shade_eyes(colour: Floats, anatomy: Anatomy, points: Floats, look: Look) -> None:
@@ -108,9 +131,10 @@ def _shade_eyes(colour: Floats, anatomy: Anatomy, points: Floats, look: Look) ->
 def _freckle(colour: Floats, texels: Texels, anatomy: Anatomy, points: Floats, look: Look) -> None:
     """A few faint freckles over nose and cheeks, where the sun falls; dark skin shows fewer."""
     sun = spot(points, anatomy.vertex(NOSE_TIP) + floats([0.012, 0.018, -0.01]), (0.040, 0.020, 0.05))
-    specks = smooth(smooth_noise(texels.positions, 0.0021, 13), 1.0, 1.7)
-    specks *= 0.5 + 0.5 * smooth(smooth_noise(texels.positions, 0.011, 14), -0.5, 0.8)
-    colour *= 1 - (sun * specks)[:, None] * floats([0.07, 0.13, 0.15]) * np.float32(max(look.skin) / 255)
+    near = np.flatnonzero(sun > _FAINT)
+    specks = smooth(smooth_noise(texels.positions[near], 0.0021, 13), 1.0, 1.7)
+    specks *= 0.5 + 0.5 * smooth(smooth_noise(texels.positions[near], 0.011, 14), -0.5, 0.8)
+    colour[near] *= 1 - (sun[near] * specks)[:, None] * floats([0.07, 0.13, 0.15]) * np.float32(max(look.skin) / 255)
 
 
 def _face_openness(texels: Texels, anatomy: Anatomy, points: Floats) -> Floats:

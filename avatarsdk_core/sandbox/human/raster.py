@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .arrays import Floats
 
-_SPANS_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 14  # spans or pixels: their arrays stay within the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ def rasterise(uvs: NDArray[np.floating], triangles: NDArray[np.integer], size: t
     first = np.clip(np.ceil(corners[:, :, 1].min(axis=1)), 0, height).astype(np.int64)
     end = np.clip(np.floor(corners[:, :, 1].max(axis=1)) + 1, 0, height).astype(np.int64)
     rows = np.where(area > 0, np.maximum(end - first, 0), 0)
-    for start, stop in _chunks(rows, _SPANS_AT_ONCE):
+    for start, stop in _chunks(rows, _AT_ONCE):
         owner, step = _expand(rows[start:stop])
         owner += start
         row = first[owner] + step
@@ -72,10 +72,15 @@ def blend_corners(
 ) -> Floats:
     """Values (V, C) at N points given by their triangles' corners (N, 3) and barycentric weights (N, 3): (N, C)."""
     values = np.asarray(values, dtype=np.float32)
-    result = values[corners[:, 0]] * weights[:, :1]
-    result += values[corners[:, 1]] * weights[:, 1:2]
-    result += values[corners[:, 2]] * weights[:, 2:]
-    return np.asarray(result, dtype=np.float32)
+    result = np.empty((len(corners), values.shape[1]), dtype=np.float32)
+    for start in range(0, len(corners), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        at, share = corners[part], weights[part]
+        blend = values[at[:, 0]] * share[:, :1]
+        blend += values[at[:, 1]] * share[:, 1:2]
+        blend += values[at[:, 2]] * share[:, 2:]
+        result[part] = blend
+    return result
 
 
 def nearest_covered(covered: NDArray[np.bool_], pixels: int) -> NDArray[np.int64]:
@@ -160,7 +165,7 @@ def _barycentric(
 ) -> Floats:
     result = np.zeros((len(face), 3), dtype=np.float32)
     pixels = np.flatnonzero(face >= 0)
-    for part in np.array_split(pixels, max(1, len(pixels) // _SPANS_AT_ONCE)):
+    for part in np.array_split(pixels, max(1, len(pixels) // _AT_ONCE)):
         owner = face[part]
         y, x = np.divmod(part, size[0])
         of = edges[owner]

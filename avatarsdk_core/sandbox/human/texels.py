@@ -5,9 +5,10 @@ Painters work on flat arrays of N texels and hand them back as images, bled over
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from .body import Body
 from .occlusion import openness
 from .raster import blend_corners, nearest_covered, rasterise
 
+_Value = TypeVar("_Value", np.float32, np.uint8)
+_AT_ONCE = 1 << 14  # texels whose arrays stay within the processor's cache: painting is three times as fast
 _BLEED_SHARE = 1 / 64  # of the texture's width: room for a few mipmap levels
 
 
@@ -43,10 +46,28 @@ class Texels:
     regions: Mapping[str, Floats]
     pitch: Floats
 
-    def image(self, values: Floats, empty: float | Floats = 0.0) -> Floats:
+    def blocks(self) -> Iterator[Texels]:
+        """The texels some thousands at a time, in order, to paint each for itself: no images are made of them."""
+        for part in _slices(len(self.at)):
+            yield replace(
+                self,
+                at=self.at[part],
+                positions=self.positions[part],
+                normals=self.normals[part],
+                openness=self.openness[part],
+                regions={name: share[part] for name, share in self.regions.items()},
+                pitch=self.pitch[part],
+            )
+
+    def painted(self, paint: Callable[..., Floats], *values: Floats) -> Floats:
+        """`paint(block, …)` of every block, put together; each of (N, …) `values` is handed over as its block's."""
+        parts = zip(_slices(len(self.at)), self.blocks(), strict=True)
+        return np.concatenate([paint(block, *(v[part] for v in values)) for part, block in parts])
+
+    def image(self, values: NDArray[_Value], empty: float | NDArray[_Value] = 0.0) -> NDArray[_Value]:
         """(N,) or (N, C) values as an (H, W[, C]) image; pixels far from any texel are `empty`."""
         width, height = self.size
-        flat = np.empty((height * width, *values.shape[1:]), dtype=np.float32)
+        flat = np.empty((height * width, *values.shape[1:]), dtype=values.dtype)
         flat[:] = empty
         near = self.source >= 0
         flat[near] = values[self.source[near]]
@@ -93,3 +114,7 @@ def _pitch(positions: Floats, uvs: Floats, triangles: NDArray[np.uint32], size: 
     down = (across * a[:, None] - along * c[:, None]) / area
     lengths = np.column_stack([np.linalg.norm(right, axis=1), np.linalg.norm(down, axis=1)])
     return floats(np.clip(lengths, 1e-5, 1e-1))
+
+
+def _slices(count: int) -> list[slice]:
+    return [slice(start, start + _AT_ONCE) for start in range(0, max(1, count), _AT_ONCE)]

@@ -30,7 +30,13 @@ class Underwear:
 @lru_cache(maxsize=4)
 def underwear(body: Body, texels: Texels) -> Underwear:
     """For the body, and for the head: its base of the neck may carry the ends of the straps."""
-    anatomy, points = Anatomy(body), fold(texels.positions)
+    anatomy = Anatomy(body)
+    parts = zip(*(_worn(anatomy, block) for block in texels.blocks()), strict=True)
+    return Underwear(*(np.concatenate(part) for part in parts))
+
+
+def _worn(anatomy: Anatomy, texels: Texels) -> tuple[Floats, Floats, Floats]:
+    points = fold(texels.positions)
     depth = _briefs(anatomy, points)
     if anatomy.body.subtype == "female":
         depth = np.maximum(depth, _top(anatomy, points))
@@ -40,7 +46,7 @@ def underwear(body: Body, texels: Texels) -> Underwear:
     shade = (1 + 0.025 * weave - 0.18 * seam - 0.10 * smooth(depth, _HEM, 0.0)) * (0.55 + 0.45 * texels.openness)
     colour = floats(_CLOTH[anatomy.body.subtype]) * shade[:, None]
     height = cover * (0.0012 + 0.0006 * smooth(depth, _HEM, _HEM - 0.002) - 0.0005 * seam + 0.00006 * weave)
-    return Underwear(cover, np.asarray(colour, dtype=np.float32), height)
+    return cover, np.asarray(colour, dtype=np.float32), height
 
 
 def _briefs(anatomy: Anatomy, points: Floats) -> Floats:
