@@ -149,9 +149,11 @@ def _picture(path: Path | None) -> Response:
 
 
 def _result(request: Request, avatar: Avatar, kind: str, identity: str = "") -> Path | None:
-    query = request.query_params
+    fmt, lod = request.query_params.get("fmt"), request.query_params.get("lod")
+    if fmt == "":
+        raise bad_field("fmt", "'' is no format: name one, or leave fmt out.")
     try:
-        return service_of(request).builder.result(avatar, kind, identity, query.get("fmt", ""), _lod(query.get("lod")))
+        return service_of(request).builder.result(avatar, kind, identity, fmt or "", _lod(lod))
     except ParameterError as error:
         field, _, rest = str(error).partition(":")
         if field in ("lod", "fmt"):
@@ -160,7 +162,7 @@ def _result(request: Request, avatar: Avatar, kind: str, identity: str = "") -> 
 
 
 def _lod(text: str | None) -> int | None:
-    if not text:
+    if text is None:
         return None
     if not text.isascii() or not text.isdigit() or int(text[:4]) > _MAX_LOD:
         raise bad_field("lod", f"{text[:40]!r} is no level of detail: a whole number from 0 up, please.")

@@ -94,6 +94,8 @@ def test_model_info_holds_what_was_asked_for(developer: Api, face: dict[str, Any
         ("mesh/?lod=9", "lod"),
         ("mesh/?lod=-1", "lod"),
         ("mesh/?lod=1.0", "lod"),
+        ("mesh/?lod=", "lod"),
+        ("mesh/?fmt=", "fmt"),
         ("pointcloud/?lod=99999999999", "lod"),
         ("mesh/?fmt=stl", "fmt"),
         ("blendshapes/?fmt=exe", "fmt"),
