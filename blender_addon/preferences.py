@@ -6,13 +6,15 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from . import cache_size, words
-from .materials.surfaces import Quality
 from .signin_preferences import draw_sign_in
+
+if TYPE_CHECKING:
+    from .materials.surfaces import Quality
 
 ADDON = __package__
 AVATARS_VARIABLE = "AVATARSDK_AVATARS"

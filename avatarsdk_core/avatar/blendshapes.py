@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from avatarsdk_core.errors import BundleError
 
-from .ply import read_ply
+if TYPE_CHECKING:  # what an export holds is found out without numpy; reading its shapes needs it
+    import numpy as np
+    import numpy.typing as npt
 
 FOLDER = "blendshapes"
 _SUFFIXES = (".bin", ".ply")
@@ -53,6 +53,8 @@ def blendshape_vertices(file: Path) -> int | None:
         if file.suffix.lower() == ".bin":
             count, rest = divmod(file.stat().st_size, 12)
             return None if rest else count
+        from .ply import read_ply
+
         return len(read_ply(file).points)
     except (OSError, BundleError):
         return None
@@ -67,7 +69,11 @@ def read_blendshapes(files: Mapping[str, Path], points: npt.NDArray[np.float32])
 
 
 def _deltas(path: Path, points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    import numpy as np
+
     if path.suffix.lower() == ".ply":
+        from .ply import read_ply
+
         values = read_ply(path).points
         found = len(values)
     else:
@@ -89,4 +95,6 @@ def _deltas(path: Path, points: npt.NDArray[np.float32]) -> npt.NDArray[np.float
 
 
 def _length(vectors: npt.NDArray[np.float32]) -> float:
+    import numpy as np
+
     return float(np.median(np.linalg.norm(vectors, axis=1)))

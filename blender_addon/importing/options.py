@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from avatarsdk_core.avatar.limits import Limits
 from avatarsdk_core.avatar.selection import ALL_PARTS, PartGroup
 from avatarsdk_core.avatar.shape_groups import ShapeGroup
 
-from ..materials.surfaces import Quality
+if TYPE_CHECKING:
+    from ..materials.surfaces import Quality
 
 ALL_SHAPES = frozenset(ShapeGroup)
 Textures = Literal["pack", "copy"]

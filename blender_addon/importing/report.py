@@ -7,14 +7,17 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import bpy
 
-from avatarsdk_core.avatar.bundle import Model
 from avatarsdk_core.avatar.selection import group_of_part
 from avatarsdk_core.avatar.shape_groups import grouped
 
 from .. import marks
+
+if TYPE_CHECKING:
+    from avatarsdk_core.avatar.bundle import Model
 
 
 @dataclass(frozen=True)

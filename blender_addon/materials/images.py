@@ -5,17 +5,22 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from typing import TYPE_CHECKING
 
 import bpy
-import numpy as np
 
 from avatarsdk_core.avatar.gltf_file import ImageSource
 from avatarsdk_core.avatar.image_header import image_size
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def pixels_of(image: bpy.types.Image) -> np.ndarray:
     """The image's pixels (H, W, C) in 0..1, as its file has them, rows from the bottom up."""
     width, height = image.size
+    import numpy as np
+
     pixels = np.empty(width * height * image.channels, np.float32)
     image.pixels.foreach_get(pixels)
     return pixels.reshape(height, width, image.channels)

@@ -12,7 +12,6 @@ from typing import Literal
 
 import bpy
 
-from avatarsdk_core.avatar import recolor
 from avatarsdk_core.avatar.colors import Color
 from avatarsdk_core.avatar.parts import Part, Role
 
@@ -201,6 +200,8 @@ class _Surface:
 
     def _lips(self, color: bpy.types.Node | None, mask: bpy.types.Node, measured: Mapping[str, Color]) -> None:
         """The lips' own colour: as measured, else the texture's mean below the mask."""
+        from avatarsdk_core.avatar import recolor  # with numpy: not before an avatar is imported
+
         srgb = measured.get(_LIPS)
         if self.are_lips_averaged and color is not None:
             srgb = recolor.average_below(pixels_of(color.image), pixels_of(mask.image))
@@ -210,6 +211,8 @@ class _Surface:
 
     def _colors(self, color: bpy.types.Node | None, measured: Mapping[str, Color]) -> None:
         """The colour that the part has, for recolouring and for views that show one colour a material."""
+        from avatarsdk_core.avatar import recolor
+
         srgb = measured.get(_MEASURED.get(self.kind, ""))
         if srgb is None and self.kind is Kind.SKIN:
             srgb = recolor.DEFAULT_SKIN

@@ -12,11 +12,10 @@ would serve one skin only: duplicates and overrides of an avatar share their mat
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import bpy
-import numpy as np
 
-from avatarsdk_core.avatar import masks
 from avatarsdk_core.avatar.parts import PERSON, Role
 
 from .. import marks
@@ -25,6 +24,9 @@ from .groups import Kind, group
 from .images import pixels_of
 from .nodes import Graph
 from .surfaces import surface_node
+
+if TYPE_CHECKING:  # the sidebar is drawn by way of here: numpy comes with the first mask
+    import numpy as np
 
 # On the skin, + part id of the garment:
 _SHOWN = "avatar_sdk_mask_shown_"  # 1 while the garment is shown
@@ -72,6 +74,8 @@ def masks_on(skin: bpy.types.Object) -> dict[str, bpy.types.Image]:
 
 def masks_in_force(skin: bpy.types.Object) -> list[bpy.types.Image]:
     """The masks of those garments that are shown."""
+    from avatarsdk_core.avatar import masks
+
     return [image for part, image in masks_on(skin).items() if image and skin.get(_SHOWN + part, 0.0) > masks.THRESHOLD]
 
 
@@ -81,6 +85,8 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
     Returns:
         the number of the skin's faces whose centre the mask hides.
     """
+    from avatarsdk_core.avatar import masks
+
     part = garment[marks.PART]
     skin[marks.MASK_IMAGE + part] = image
     skin[_SHOWN + part] = 1.0
@@ -183,6 +189,10 @@ def _add_to_material(
 
 
 def _add_modifier(skin: bpy.types.Object, garment: bpy.types.Object, mask: np.ndarray) -> int:
+    import numpy as np
+
+    from avatarsdk_core.avatar import masks
+
     mesh, part = skin.data, garment[marks.PART]
     corners, uvs = triangles(mesh)
     hidden = masks.hidden_faces(mask, uvs)
@@ -206,6 +216,8 @@ def _add_modifier(skin: bpy.types.Object, garment: bpy.types.Object, mask: np.nd
 
 def triangles(mesh: bpy.types.Mesh) -> tuple[np.ndarray, np.ndarray]:
     """Vertices (F, 3) and corner UVs (F, 3, 2) of the mesh's triangles."""
+    import numpy as np
+
     mesh.calc_loop_triangles()
     count = len(mesh.loop_triangles)
     loops, vertices = np.empty(count * 3, np.int32), np.empty(count * 3, np.int32)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import bpy
 
 from .. import marks
-from ..applied_masks import copy_without_hidden_faces
 
 
 class OBJECT_OT_avatar_sdk_apply_masks(bpy.types.Operator):  # noqa: N801  (Blender's naming)
@@ -24,6 +23,8 @@ class OBJECT_OT_avatar_sdk_apply_masks(bpy.types.Operator):  # noqa: N801  (Blen
         return bool(marks.avatar_id(context.object))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..applied_masks import copy_without_hidden_faces
+
         try:
             made = copy_without_hidden_faces(context.object)
         except ValueError as error:

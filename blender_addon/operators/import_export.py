@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
 from bpy_extras.io_utils import ImportHelper
@@ -12,9 +13,12 @@ from avatarsdk_core.errors import AvatarSDKError
 
 from .. import marks, words
 from ..duplicates import settle
-from ..importing import ImportedAvatar, import_avatar
+from ..importing import import_avatar
 from ..importing.option_properties import OptionProperties
 from ..panels.import_report import show_report
+
+if TYPE_CHECKING:
+    from ..importing import ImportedAvatar
 
 PRESETS = Path(__file__).parents[1]  # its folder `presets` is searched
 

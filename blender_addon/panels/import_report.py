@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import bpy
 
 from .. import marks, words
-from ..importing import ImportedAvatar
 from ..importing.report import report_of
+
+if TYPE_CHECKING:
+    from ..importing import ImportedAvatar
 
 _WIDTH = 88  # letters of a line
 _MOST = 30  # lines; a screen holds no more
