@@ -21,11 +21,11 @@ from typing import Any
 from avatarsdk_core.catalog import pipeline as named_pipeline
 from avatarsdk_core.sandbox.human.portrait import make_portrait
 from avatarsdk_core.sandbox.pipelines import pipeline
-from avatarsdk_core.sandbox.pipelines.contract import ComputeJob, ExportJob
+from avatarsdk_core.sandbox.pipelines.contract import ComputeJob, ExportJob, ResultJob
 from avatarsdk_core.sandbox.pipelines.legacy.kinds import Avatar
 from tests.sandbox.gltf_check import validate
 
-PERSON, OLDER = "metaperson_2.0", ("body_0.3", "head_2.0", "head_1.2")
+PERSON, OLDER, FACE = "metaperson_2.0", ("body_0.3", "head_2.0", "head_1.2"), "animated_face"
 # Warnings of real exports: skinned meshes under a node, normal maps without tangents.
 AS_REAL = {"NODE_SKINNED_MESH_NON_ROOT", "MESH_PRIMITIVE_GENERATED_TANGENT_SPACE"}
 SMALL = {"width": 128, "height": 128}
@@ -42,7 +42,7 @@ def main() -> int:
         models = sorted(
             {
                 model
-                for folder in exports(work, options.pipeline or (PERSON, *OLDER))
+                for folder in exports(work, options.pipeline or (PERSON, *OLDER, FACE))
                 for model in folder.rglob("model.gl*")
             }
         )
@@ -73,6 +73,10 @@ def exports(work: Path, names: Sequence[str]) -> Iterator[Path]:
         folder = computed(work, name, subtype, parameters if name == "head_1.2" else {})
         for index, wanted in enumerate(older(avatar)):
             yield exported(work, name, subtype, folder, wanted, index)
+    for subtype in named_pipeline(FACE).subtypes if FACE in names else ():
+        folder = computed(work, FACE, subtype, {})
+        for lod, form in itertools.product(range(len(Avatar(FACE, subtype).counts())), ("glb", "gltf")):
+            yield direct_mesh(FACE, subtype, folder, lod, form)
 
 
 def persons() -> Iterator[dict[str, Any]]:
@@ -129,6 +133,17 @@ def exported(work: Path, name: str, subtype: str, folder: Path, parameters: dict
         for static in file.static_files:
             (target / file.identity / Path(static).name).write_bytes((shelf / static).read_bytes())
     print(f"{name} {subtype}: {index}", file=sys.stderr, flush=True)
+    return target
+
+
+def direct_mesh(name: str, subtype: str, folder: Path, lod: int, form: str) -> Path:
+    """The mesh that a pipeline without exports delivers, unpacked."""
+    target = folder / f"mesh_{form}_{lod}"
+    archive = pipeline(name).result(ResultJob(subtype, {}, folder, "mesh", fmt=form, lod=lod))
+    assert archive is not None
+    with zipfile.ZipFile(archive) as zipped:
+        zipped.extractall(target)
+    print(f"{name} {subtype}: {form} {lod}", file=sys.stderr, flush=True)
     return target
 
 

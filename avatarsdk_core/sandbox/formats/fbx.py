@@ -34,6 +34,11 @@ def write_fbx(model: Path, target: Path, *, embed: bool, quads: bool = False) ->
         run_addon(_blender(), addon, ["fbx", str(model), "--out", str(target), *flags])
 
 
+def is_embedded(image: Path, model: bytes) -> bool:
+    """Whether an FBX holds an image. Blender embeds what a surface of FBX can show: colours and normals, no masks."""
+    return image.read_bytes() in model
+
+
 def _blender() -> Blender:
     """This Python's bpy, else the program `blender`. Raises BlenderError."""
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from avatarsdk_core.sandbox.formats.fbx import is_embedded
 from avatarsdk_core.sandbox.formats.ply import ply_mesh, ply_points
 from avatarsdk_core.sandbox.human.model import Material, Mesh, Part
 from avatarsdk_core.sandbox.pipelines.contract import MODEL_INFO_FILE, ExportJob
@@ -106,6 +107,10 @@ class _Export:
             pointcloud=form.pointclouds,
         )
         entries = {f"{identity}/{name}": content for name, content in model.items()}
+        if form.format == "fbx" and form.embed_textures:
+            (fbx,) = model.values()
+            every = {image.name: image for found in textures.values() for image in found}
+            beside = [replace(image, shelf=None) for image in every.values() if not is_embedded(image.path, fbx)]
         for image in beside:
             if image.shelf is None:
                 entries[f"{identity}/{image.name}"] = image.path.read_bytes()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from avatarsdk_core.sandbox.formats.fbx import write_fbx
+from avatarsdk_core.sandbox.formats.fbx import is_embedded, write_fbx
 from avatarsdk_core.sandbox.formats.obj import obj_model
 from avatarsdk_core.sandbox.formats.ply import ply_mesh, ply_points
 from avatarsdk_core.sandbox.formats.surface import surface
@@ -83,6 +83,9 @@ class Packer:
             for name in self.plan.blendshapes.sets:
                 self._write_shapes(root, name, points if inside else items)
         beside = [] if embed else list(unique.values())
+        if embed and solid and model_format == "fbx":
+            model = (root / f"{_MODEL}.fbx").read_bytes()
+            beside = [replace(t, shelf=None) for t in unique.values() if not is_embedded(t.path, model)]
         for texture in beside:
             if texture.shelf is None:
                 shutil.copyfile(texture.path, root / texture.name)
