@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from avatarsdk_core.avatar.bundle import ModelFile
 from avatarsdk_core.avatar.limits import Limits, check_polygons, check_size
 from avatarsdk_core.avatar.meshes import ModelFacts
 from avatarsdk_core.avatar.parts import plain_name
+from avatarsdk_core.avatar.textures import images_beside
 from avatarsdk_core.errors import BundleError
 
 OTHERWISE = "download it again, or export the avatar as glb."
@@ -168,6 +169,15 @@ def armature_of(meshes: Sequence[bpy.types.Object], made: Sequence[bpy.types.Obj
             if modifier.type == "ARMATURE" and modifier.object:
                 return modifier.object
     return next((obj for obj in made if obj.type == "ARMATURE"), None)
+
+
+def missing_textures(file: ModelFile, named: Iterable[str]) -> tuple[str, ...]:
+    """A warning that names the images, of those that a model's file asks for, which lie nowhere in the export."""
+    wanted = {name for name in named if name}
+    folders = {file.path.parent, *file.shape_folders} if wanted else set()
+    found = {image.name.lower() for folder in folders for image in images_beside(folder / file.path.name)}
+    missing = sorted(name for name in wanted if name.lower() not in found)
+    return (f"Missing textures, left out: {', '.join(missing)}; put them beside the model.",) if missing else ()
 
 
 def _reason(error: RuntimeError) -> str:

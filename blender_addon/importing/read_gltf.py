@@ -6,7 +6,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote
 
 import bpy
@@ -16,11 +16,18 @@ from avatarsdk_core.avatar.geometry import geometry_glb, node_token
 from avatarsdk_core.avatar.gltf_file import GltfFile, read_gltf
 from avatarsdk_core.avatar.gltf_meshes import gltf_facts
 from avatarsdk_core.avatar.limits import Limits, check_polygons, count_polygons
-from avatarsdk_core.avatar.textures import images_beside
 from avatarsdk_core.errors import BundleError
 
 from .. import compat
-from .read import ReadModel, armature_of, bake_transforms, keep_only, new_objects, without_namespace
+from .read import (
+    ReadModel,
+    armature_of,
+    bake_transforms,
+    keep_only,
+    missing_textures,
+    new_objects,
+    without_namespace,
+)
 
 
 def read_gltf_file(file: ModelFile, limits: Limits) -> ReadModel:
@@ -49,20 +56,16 @@ def read_gltf_file(file: ModelFile, limits: Limits) -> ReadModel:
     if any(not _is_identity(obj) for obj in [*meshes, *([armature] if armature else [])]):  # other people's files
         bake_transforms(meshes, armature)
     keep_only(made, meshes, armature)
-    return ReadModel(facts, armature, objects, _missing_textures(gltf, file))
+    return ReadModel(facts, armature, objects, missing_textures(file, _absent_images(gltf)))
 
 
-def _missing_textures(gltf: GltfFile, file: ModelFile) -> tuple[str, ...]:
-    """A warning that names the images which the file asks for and which lie nowhere in the export."""
-    named = [
-        PurePosixPath(unquote(entry["uri"])).name
+def _absent_images(gltf: GltfFile) -> list[str]:
+    """Names of the images that lie where the file says no file lies."""
+    return [
+        PureWindowsPath(unquote(entry["uri"])).name  # knows both kinds of slashes
         for index, entry in enumerate(gltf.items("images"))
         if isinstance(entry.get("uri"), str) and not entry["uri"].startswith("data:") and gltf.image(index) is None
     ]
-    folders = {file.path.parent, *file.shape_folders} if named else set()
-    found = {image.name.lower() for folder in folders for image in images_beside(folder / file.path.name)}
-    missing = sorted({name for name in named if name.lower() not in found})
-    return (f"Missing textures, left out: {', '.join(missing)}; put them beside the model.",) if missing else ()
 
 
 def _flatten(meshes: Sequence[bpy.types.Object], armature: bpy.types.Object | None) -> None:

@@ -20,7 +20,15 @@ from avatarsdk_core.avatar.meshes import MaterialFacts, MeshFacts, ModelFacts, S
 from avatarsdk_core.avatar.textures import images_beside, parse_texture_name, slot_of_type
 
 from .. import compat
-from .read import ReadModel, armature_of, bake_transforms, keep_only, new_objects, without_namespace
+from .read import (
+    ReadModel,
+    armature_of,
+    bake_transforms,
+    keep_only,
+    missing_textures,
+    new_objects,
+    without_namespace,
+)
 
 UV_LAYER = "UVMap"  # as the glTF importer calls it
 _NUMBERED = re.compile(r"\.\d{3}$")
@@ -42,8 +50,10 @@ def read_imported(file: ModelFile) -> ReadModel:
     for obj in meshes:
         _tidy(obj)
     keep_only(made, meshes, armature)
-    bpy.data.batch_remove([block for block in _looks() if block.session_uid not in before])
-    return ReadModel(facts, armature, dict(enumerate(meshes)))
+    new = [block for block in _looks() if block.session_uid not in before]
+    named = [_file_name(block) for block in new if isinstance(block, bpy.types.Image) and not block.packed_file]
+    bpy.data.batch_remove(new)
+    return ReadModel(facts, armature, dict(enumerate(meshes)), missing_textures(file, named))
 
 
 def _import_obj(file: Path) -> set[str]:
@@ -107,10 +117,14 @@ def _textures(material: bpy.types.Material, beside: dict[str, ImageSource]) -> d
 
 
 def _source(image: bpy.types.Image, beside: dict[str, ImageSource]) -> ImageSource | None:
-    name = PureWindowsPath(image.filepath).name or image.name  # knows both kinds of slashes
+    name = _file_name(image)
     if image.packed_file:
         return ImageSource(name, data=bytes(image.packed_file.data))
     return beside.get(name.lower())
+
+
+def _file_name(image: bpy.types.Image) -> str:
+    return PureWindowsPath(image.filepath).name or image.name  # knows both kinds of slashes
 
 
 def _principled(material: bpy.types.Material) -> bpy.types.Node | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import bpy
 import numpy as np
@@ -21,7 +21,7 @@ from avatarsdk_core.avatar.pointcloud import offset_at_neck, smooth_normals
 from avatarsdk_core.avatar.textures import images_beside
 from avatarsdk_core.errors import BundleError
 
-from .read import ReadModel, read_model
+from .read import ReadModel, missing_textures, read_model
 from .shapes import Points, Shapes, add_shapes, rest_points, shape_files, z_up
 
 HEAD = "AvatarHead"
@@ -63,7 +63,7 @@ def _built(file: ModelFile, meshes: dict[str, PlyMesh], shapes: Mapping[str, Sha
         facts.append(
             MeshFacts(key, name, targets=tuple(shapes[name]), vertices=len(ply.points), textures=_color(ply, images))
         )
-    return ReadModel(ModelFacts(tuple(facts)), None, objects)
+    return ReadModel(ModelFacts(tuple(facts)), None, objects, _missing(file, meshes))
 
 
 def _fill(mesh: bpy.types.Mesh, ply: PlyMesh) -> None:
@@ -87,6 +87,8 @@ def _on_template(
 ) -> ReadModel:
     read = read_model(template)
     by_name = {plain_name(mesh.name): mesh for mesh in read.facts.meshes}
+    if len(meshes) == len(by_name) == 1:  # older avatars: one mesh, whose cloud is called `model`
+        by_name = dict(zip(meshes, by_name.values(), strict=True))
     for name, ply in meshes.items():
         if name not in by_name:
             raise BundleError(f"{file.path.with_name(name)}.ply: the template {template.path} has no {name}.")
@@ -108,7 +110,8 @@ def _on_template(
         changed[facts.key] = replace(facts, targets=tuple(shapes[name]), textures=textures)
     known = tuple(changed.get(mesh.key, mesh) for mesh in read.facts.meshes)
     all_images = (*read.facts.images, *images_beside(template.path))
-    return ReadModel(replace(read.facts, meshes=known, images=all_images), read.armature, read.objects)
+    facts_now = replace(read.facts, meshes=known, images=all_images)
+    return ReadModel(facts_now, read.armature, read.objects, _missing(file, meshes))
 
 
 def _move(obj: bpy.types.Object, points: Points) -> None:
@@ -131,6 +134,10 @@ def _images(file: ModelFile) -> dict[str, ImageSource]:
     return {image.name.lower(): image for image in images_beside(file.path)}
 
 
+def _missing(file: ModelFile, meshes: Mapping[str, PlyMesh]) -> tuple[str, ...]:
+    return missing_textures(file, [PureWindowsPath(ply.texture).name for ply in meshes.values()])
+
+
 def _color(ply: PlyMesh, images: Mapping[str, ImageSource]) -> dict[str, ImageSource]:
-    image = images.get(Path(ply.texture).name.lower()) if ply.texture else None
+    image = images.get(PureWindowsPath(ply.texture).name.lower()) if ply.texture else None
     return {"color": image} if image else {}

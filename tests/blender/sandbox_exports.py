@@ -42,11 +42,11 @@ class SandboxExports:
             self._exports[key] = self._export(name, subtype, computation, parameters)
         return self._exports[key]
 
-    def results(self, name: str, subtype: str, lod: int, fmt: str = "ply") -> Path:
-        """The folder of what a pipeline without exports has: mesh, texture, blendshapes."""
-        key = json.dumps([name, subtype, lod, fmt])
+    def results(self, name: str, subtype: str, lod: int, mesh: str = "ply", shapes: str = "bin") -> Path:
+        """The folder of an avatar's direct results: mesh and blendshapes in those formats, texture."""
+        key = json.dumps([name, subtype, lod, mesh, shapes])
         if key not in self._exports:
-            self._exports[key] = self._results(name, subtype, lod, fmt)
+            self._exports[key] = self._results(name, subtype, lod, mesh, shapes)
         return self._exports[key]
 
     def computed(self, name: str, subtype: str, computation: Mapping[str, Any] | None = None) -> Path:
@@ -78,12 +78,10 @@ class SandboxExports:
         shutil.rmtree(zips)
         return folder
 
-    def _results(self, name: str, subtype: str, lod: int, fmt: str) -> Path:
+    def _results(self, name: str, subtype: str, lod: int, mesh: str, shapes: str) -> Path:
         computed, folder = self.computed(name, subtype), self._new("results")
-        for kind, into in (("mesh", folder), ("blendshapes", folder / "blendshapes")):
-            archive = pipeline(name).result(
-                ResultJob(subtype, None, computed, kind, lod=lod, fmt=fmt if into == folder else "bin")
-            )
+        for kind, fmt, into in (("mesh", mesh, folder), ("blendshapes", shapes, folder / "blendshapes")):
+            archive = pipeline(name).result(ResultJob(subtype, None, computed, kind, lod=lod, fmt=fmt))
             assert archive is not None
             with zipfile.ZipFile(archive) as opened:
                 opened.extractall(into)

@@ -8,96 +8,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from avatarsdk_core.sandbox.formats.fbx import fbx_available
+from blender_addon import marks
 from blender_addon.importing import ImportOptions, import_avatar
 from tests.blender.describe import describe, differences
+from tests.blender.golden_exports import REAL, RESULTS, SANDBOX, TEMPLATES
 from tests.blender.sandbox_exports import SandboxExports
 
 GOLDENS = Path(__file__).with_name("goldens")
-SMALL = {"width": 256, "height": 128}
-FACES = ["AvatarHead", "AvatarTeethLower", "AvatarLeftEyeball", "AvatarLeftCornea", "AvatarEyelashes", "AvatarBody"]
-META: dict[str, Any] = {
-    "textures": {"list": ["Color", "Normal", "GltfMetallicRoughness"], "profile": "1K.jpg", "embed": True},
-    "blendshapes": {"list": ["mobile_51", "visemes_15"]},
-    "haircuts": {"list": ["Haircut1"]},
-    "glasses": {"list": ["glasses_03"]},
-}
-OUTFIT = {"list": ["ARPI"], "textures": {"list": ["Color", "BodyVisibilityMask", "HeadVisibilityMask"]}}
-FBX_MAPS = {"list": ["Color", "Normal", "Roughness", "Metallic"], "profile": "1K.jpg", "embed": False}
-OLD: dict[str, Any] = {"texture_size": SMALL, "blendshapes": {"list": ["mobile_51"]}}
-HAIR = {"list": ["long_wavy"], "texture_size": SMALL}
-SUIT = {
-    "list": ["outfit_0"],
-    "texture_size": SMALL,
-    "additional_textures": ["normal_map", "roughness_map", "metallic_map", "body_visibility_mask"],
-}
-HAS_HAIR = {"haircuts": {"base": ["long_wavy"]}}
-
-SANDBOX: dict[str, tuple[str, str, dict[str, Any] | None, dict[str, Any]]] = {
-    "metaperson glb LOD1": ("metaperson_2.0", "female", None, {"format": "glb", "outfits": OUTFIT, **META}),
-    "metaperson glb LOD2": (
-        "metaperson_2.0",
-        "female",
-        None,
-        {"format": "glb", "lod": "LOD2", "outfits": OUTFIT, **META},
-    ),
-    "metaperson gltf": ("metaperson_2.0", "female", None, {"format": "gltf", "lod": "LOD2", "outfits": OUTFIT, **META}),
-    "metaperson fbx": (
-        "metaperson_2.0",
-        "female",
-        None,
-        {"format": "fbx", "lod": "LOD2", "outfits": OUTFIT, **META, "textures": FBX_MAPS},
-    ),
-    "metaperson obj": (
-        "metaperson_2.0",
-        "female",
-        None,
-        {"format": "obj", "lod": "LOD2", **META, "blendshapes": {"list": []}},
-    ),
-    "metaperson ply": ("metaperson_2.0", "female", None, {"format": "ply", "lod": "LOD2", **META}),
-    "metaperson male head": (
-        "metaperson_2.0",
-        "male",
-        None,
-        {
-            "format": "glb",
-            "textures": {"list": ["Color"], "profile": "1K.jpg"},
-            "avatar": {"list": FACES[:5]},
-            "blendshapes": {"list": ["emotions", "face_modifications"]},
-        },
-    ),
-    "body gltf": (
-        "body_0.3",
-        "female",
-        HAS_HAIR,
-        {"format": "gltf", "lod": 6, "haircuts": HAIR, "outfits": SUIT, **OLD},
-    ),
-    "body fbx": ("body_0.3", "male", None, {"format": "fbx", "lod": 6, **OLD}),
-    "body ply": ("body_0.3", "mobile", None, {"format": "ply", "lod": 7, **OLD}),
-    "head 2.0 gltf": ("head_2.0", "bust/mobile", HAS_HAIR, {"format": "gltf", "lod": 2, "haircuts": HAIR, **OLD}),
-    "head 2.0 ply": ("head_2.0", "head/mobile", HAS_HAIR, {"format": "ply", "lod": 6, "haircuts": HAIR, **OLD}),
-    "head 2.0 obj": ("head_2.0", "bust/static", None, {"format": "obj", "lod": 0, "texture_size": SMALL}),
-    "head 1.2 gltf": ("head_1.2", "base/mobile", None, {"format": "gltf", "lod": 4, **OLD}),
-    "head 1.2 ply": ("head_1.2", "base/mobile", None, {"format": "ply", "lod": 6, **OLD}),
-    "head 1.2 fbx": ("head_1.2", "base/legacy", None, {"format": "fbx", "lod": 6, "texture_size": SMALL}),
-}
-REAL = {
-    "real head": ("metaperson2/head_only_lod2_female", ""),
-    "real template LOD1": ("metaperson2/template_lod1_female", ""),
-    "real template LOD2": ("metaperson2/template_lod2_female", ""),
-    "real outfit LOD1": ("metaperson2/outfit_ARPI_lod1_female", ""),
-    "real outfit LOD2": ("metaperson2/outfit_ARPI_lod2_female", ""),
-    "real point cloud": ("metaperson2/pointcloud_lod1_female", "metaperson2/template_lod1_female"),
-    "real fbx": ("metaperson2/fbx_body_lod2_female", ""),
-    "real animated face": ("legacy_animated_face", ""),
-    "real clothed": ("SYNTHETIC/composite_female_lod2_ARPI_gltf", ""),
-    "real zips": ("SYNTHETIC/export_shaped/outfit_discrete", ""),
-}
 
 
 def compare(name: str, export: Path, options: ImportOptions | None = None) -> None:
@@ -118,16 +43,49 @@ def _compact(found: dict[str, Any]) -> str:
     return "{" + ",\n".join([*lines, '"parts": {\n' + ",\n".join(parts) + "\n}"]) + "}\n"
 
 
-@pytest.mark.parametrize("name", SANDBOX)
-def test_the_sandboxs_export_becomes_the_avatar_that_it_was(sandbox_exports: SandboxExports, name: str) -> None:
+def made(sandbox_exports: SandboxExports, name: str) -> Path:
     pipeline, subtype, computation, parameters = SANDBOX[name]
     if parameters["format"] == "fbx" and not fbx_available():
         pytest.skip("no Blender that writes FBX")
-    compare(name, sandbox_exports(pipeline, subtype, computation, **parameters))
+    return sandbox_exports(pipeline, subtype, computation, **parameters)
 
 
-def test_an_animated_face_becomes_the_avatar_that_it_was(sandbox_exports: SandboxExports) -> None:
-    compare("animated face ply", sandbox_exports.results("animated_face", "base/legacy", lod=7))
+@pytest.mark.parametrize("name", SANDBOX)
+def test_the_sandboxs_export_becomes_the_avatar_that_it_was(sandbox_exports: SandboxExports, name: str) -> None:
+    template = made(sandbox_exports, TEMPLATES[name]) / "avatar" if name in TEMPLATES else ""
+    compare(name, made(sandbox_exports, name), ImportOptions(template=template))
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_what_a_pipeline_without_exports_has_becomes_the_avatar_that_it_was(
+    sandbox_exports: SandboxExports, name: str
+) -> None:
+    pipeline, subtype, lod, mesh, shapes = RESULTS[name]
+    if mesh == "fbx" and not fbx_available():
+        pytest.skip("no Blender that writes FBX")
+    compare(name, sandbox_exports.results(pipeline, subtype, lod, mesh, shapes))
+
+
+def test_what_is_added_later_is_as_if_it_had_come_with_the_avatar(
+    sandbox_exports: SandboxExports, tmp_path: Path
+) -> None:
+    """Haircuts, outfits and glasses from folders of their own, one after the other, onto the avatar that is there."""
+    folder = made(sandbox_exports, "metaperson discrete")
+    for own in ("avatar", "mobile_51"):
+        shutil.copytree(folder / own, tmp_path / "export" / own)
+    first = import_avatar(tmp_path / "export")
+    later = [each for each in sorted(folder.iterdir()) if each.is_dir() and each.name not in ("avatar", "mobile_51")]
+    hidden = {}
+    for each in later:
+        hidden |= import_avatar(each, ImportOptions(onto=first.avatar)).hidden_faces
+    assert len(later) == 6
+    whole = replace(first, parts=tuple(marks.parts_of(first.avatar)), hidden_faces=hidden)
+    found = json.loads(json.dumps(describe(whole)))
+    golden = json.loads((GOLDENS / "metaperson_discrete.json").read_text("utf-8"))
+    for described in (found, golden):  # the last that came is worn here, the first there
+        for part in described["parts"].values():
+            part.pop("shown", None)
+    assert not differences(found, golden)
 
 
 @pytest.mark.parametrize("name", REAL)

@@ -22,8 +22,8 @@ from blender_addon import compat, marks
 from blender_addon.importing import ImportedAvatar, import_avatar
 from blender_addon.materials.groups import Kind, group
 from blender_addon.stage import add_camera, build_stage, person_bounds
+from tests.blender.golden_exports import SANDBOX
 from tests.blender.sandbox_exports import SandboxExports
-from tests.blender.test_goldens import SANDBOX
 
 KEPT = Path(__file__).with_name("goldens") / "pictures.json"
 PIXELS, BLOCKS, SAMPLES = 96, 8, 12

@@ -14,9 +14,9 @@ from avatarsdk_core.sandbox.formats.fbx import fbx_available
 from blender_addon import marks
 from blender_addon.importing import ImportedAvatar, import_avatar
 from tests.blender.describe import describe
+from tests.blender.golden_exports import SANDBOX
 from tests.blender.sandbox_exports import SandboxExports
 from tests.blender.scene import evaluated_points
-from tests.blender.test_goldens import SANDBOX
 
 FORMATS = ("glb LOD2", "gltf", "fbx")
 
