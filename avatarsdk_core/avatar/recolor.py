@@ -65,6 +65,11 @@ def to_linear(srgb: Sequence[float]) -> tuple[float, ...]:
     return tuple(value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in srgb)
 
 
+def to_srgb(linear: Sequence[float]) -> tuple[float, ...]:
+    """Scene-linear values as sRGB ones (IEC 61966-2-1)."""
+    return tuple(value * 12.92 if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055 for value in linear)
+
+
 def _rotation(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
     """The rotation (3, 3) that turns one direction into another; the identity where they are nearly parallel."""
     first = source / np.linalg.norm(source)

@@ -7,6 +7,7 @@ a pixel. No graphics card and no scene are needed, and a picture takes some hund
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,8 +56,8 @@ class Thumbnail:
 
     def pixels(
         self,
-        target: tuple[float, float, float] | None = None,
-        average: tuple[float, float, float] = (0.5, 0.5, 0.5),
+        target: Sequence[float] | None = None,
+        average: Sequence[float] = (0.5, 0.5, 0.5),
         factor: float = 1.0,
     ) -> Floats:
         """The picture (n, n, 4), recoloured from `average` to `target` (sRGB) where one is given."""
