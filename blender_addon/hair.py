@@ -7,7 +7,7 @@ import bpy
 
 from avatarsdk_core.avatar.parts import Role
 
-from . import marks
+from . import marks, words
 
 BOUNCES = 32
 
@@ -17,7 +17,9 @@ def lacking_bounces(scene: bpy.types.Scene, avatar: str) -> str:
     cycles = getattr(scene, "cycles", None)
     if cycles is None or cycles.transparent_max_bounces >= BOUNCES or not marks.parts_of(avatar, Role.HAIR):
         return ""
-    return (
-        f"Hair needs about {BOUNCES} transparent bounces in Cycles, this scene has {cycles.transparent_max_bounces}: "
-        "Render Properties › Light Paths › Max Bounces › Transparent, or the button in the sidebar."
+    return words.iface(
+        "Hair needs about {needed} transparent bounces in Cycles, this scene has {there}: "
+        "Render Properties › Light Paths › Max Bounces › Transparent, or the button in the sidebar.",
+        needed=BOUNCES,
+        there=cycles.transparent_max_bounces,
     )

@@ -12,13 +12,17 @@ import bpy
 
 from avatarsdk_core.avatar.lods import Levels, Mesh, levels_of, visibility_table
 from avatarsdk_core.avatar.parts import plain_name
+from avatarsdk_core.wording import mark
 
 from . import marks, wardrobe
 from .drivers import drive, drive_by_table
 
 _BY_LEVEL = "avatar_sdk_by_level"  # on a part: drivers of this module hide it
 _SWITCHES = {marks.VIEWPORT_LOD: "hide_viewport", marks.RENDER_LOD: "hide_render"}
-_WORDS = {marks.VIEWPORT_LOD: "the viewport shows", marks.RENDER_LOD: "renders show"}
+_WORDS = {
+    marks.VIEWPORT_LOD: mark("Which level of detail the viewport shows: the lowest number is the finest"),
+    marks.RENDER_LOD: mark("Which level of detail renders show: the lowest number is the finest"),
+}
 
 
 def connect_levels(avatar: marks.Avatar, added: Sequence[bpy.types.Object] = ()) -> dict[int, frozenset[int]]:
@@ -75,8 +79,9 @@ def show_level(avatar: marks.Avatar, viewport: int | None = None, render: int | 
         if level is None:
             continue
         if holder is None or level not in there:
-            has = f"LODs {', '.join(map(str, there))}" if there else "one LOD only"
-            raise ValueError(f"LOD{level}: this avatar has {has}")
+            if not there:
+                raise ValueError(f"LOD{level}: this avatar has one LOD only")
+            raise ValueError(f"LOD{level}: this avatar has LODs {', '.join(map(str, there))}")
         holder[name] = level
         holder.update_tag()
 
@@ -120,7 +125,7 @@ def _give_switches(holder: bpy.types.Object, levels: Sequence[int]) -> None:
         holder[name] = min(max(level, levels[0]), levels[-1])
         holder.id_properties_ui(name).update(
             min=levels[0], max=levels[-1], soft_min=levels[0], soft_max=levels[-1], default=levels[0],
-            description=f"Which level of detail {words}: {levels[0]} is the finest",
+            description=words,
         )  # fmt: skip
         holder.property_overridable_library_set(f'["{name}"]', True)
     holder.update_tag()  # or drivers are evaluated with a copy of it that lacks the new properties, and give up

@@ -53,7 +53,8 @@ class Bypass:
 
 def sources() -> list[Path]:
     """The files whose texts are shown in Blender."""
-    addon = [path for path in sorted(ADDON.rglob("*.py")) if not path.is_relative_to(ADDON / "translations")]
+    silent = [ADDON / "translations", ADDON / "materials" / "groups"]  # sockets of nodes keep the names of the field
+    addon = [path for path in sorted(ADDON.rglob("*.py")) if not any(map(path.is_relative_to, silent))]
     return [*addon, *sorted(CORE.rglob("*.py"))]
 
 
@@ -129,7 +130,9 @@ def _of_items(tree: ast.Module) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Tuple) and 3 <= len(node.elts) <= 5 and all(map(_is_literal, node.elts[1:3])):
             first, label = node.elts[0], str(node.elts[1].value)  # type: ignore[attr-defined]
             is_identifier = not isinstance(first, ast.Constant) or " " not in str(first.value)
-            if is_identifier and label[:1].isupper() and not label.endswith("Error"):
+            about = str(node.elts[2].value)  # type: ignore[attr-defined]
+            names = label.isupper() and about.isupper()  # (NEW, "AUTO", "REPLACE"): identifiers of something else
+            if is_identifier and label[:1].isupper() and not label.endswith("Error") and not names:
                 for words in node.elts[1:3]:
                     yield from _literals(words)
 

@@ -9,6 +9,7 @@ import bpy
 
 from avatarsdk_core.gallery.cards import ANY, SORTS
 
+from .. import words
 from . import state
 
 _ALL = "*"  # Blender wants every item of a menu to have an identifier
@@ -25,11 +26,11 @@ def _menu(name: str, label: str, values: tuple[str, ...]) -> list[Item]:
 
 
 def _statuses(_self: Any, _context: bpy.types.Context | None) -> list[Item]:
-    return _menu("status", "Any Status", state.gallery().statuses)
+    return _menu("status", words.mark("Any Status"), state.gallery().statuses)
 
 
 def _pipelines(_self: Any, _context: bpy.types.Context | None) -> list[Item]:
-    return _menu("pipeline", "Any Pipeline", state.gallery().pipelines)
+    return _menu("pipeline", words.mark("Any Pipeline"), state.gallery().pipelines)
 
 
 def _changed(filters: Any, _context: bpy.types.Context) -> None:

@@ -8,7 +8,7 @@ import bpy
 from avatarsdk_core.gallery.cards import Card
 from avatarsdk_core.models.base import FAILED_STATUSES
 
-from .. import online, previews
+from .. import online, previews, words
 from ..panels.places import CATEGORY
 from . import state
 from .exporting import AVATAR_SDK_OT_gallery_export
@@ -120,12 +120,12 @@ def _draw_pages(layout: bpy.types.UILayout) -> None:
 
 def _draw_chosen(box: bpy.types.UILayout, card: Card) -> None:
     box.label(text=card.name, icon="USER", translate=False)
-    facts = (card.status, card.pipeline, card.created[:10], "on this disk" if card.folders else "")
+    facts = (card.status, card.pipeline, card.created[:10], words.iface("on this disk") if card.folders else "")
     box.label(text=" · ".join(filter(None, facts)), translate=False)
     column = box.column(align=True)
     row = column.row(align=True)
     row.enabled = card.is_completed
-    text = "Import" if card.folders else "Download and Import"
+    text = words.mark("Import") if card.folders else words.mark("Download and Import")
     row.operator(AVATAR_SDK_OT_gallery_import.bl_idname, text=text, icon="IMPORT").key = card.key
     if card.folders and card.code:  # by which the avatar is known again in the scene
         again = row.operator(AVATAR_SDK_OT_gallery_import.bl_idname, text="Re-import", icon="FILE_REFRESH")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from .. import marks
+from .. import marks, words
 
 
 class OBJECT_OT_avatar_sdk_apply_masks(bpy.types.Operator):  # noqa: N801  (Blender's naming)
@@ -18,7 +18,7 @@ class OBJECT_OT_avatar_sdk_apply_masks(bpy.types.Operator):  # noqa: N801  (Blen
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT":
-            cls.poll_message_set("Switch to Object Mode first")
+            cls.poll_message_set(words.tip("Switch to Object Mode first"))
             return False
         return bool(marks.avatar_id(context.object))
 
@@ -35,8 +35,13 @@ class OBJECT_OT_avatar_sdk_apply_masks(bpy.types.Operator):  # noqa: N801  (Blen
         for obj in (*made.parts, *([made.armature] if made.armature else [])):
             obj.select_set(True)
         context.view_layer.objects.active = made.armature or made.parts[0]
-        faces = ", ".join(f"{count:,} of {name}" for name, count in made.removed.items()) or "none"
-        self.report({"INFO"}, f"{made.collection.name}: {len(made.parts)} parts, faces deleted: {faces}")
+        told = words.report(
+            "{name}: {count} parts, {faces:,} faces deleted",
+            name=made.collection.name,
+            count=len(made.parts),
+            faces=sum(made.removed.values()),
+        )
+        self.report({"INFO"}, told)
         return {"FINISHED"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import bpy
 
+from .. import words
 from ..overrides import linked_collection, make_editable
 
 
@@ -18,10 +19,10 @@ class OBJECT_OT_avatar_sdk_make_editable(bpy.types.Operator):  # noqa: N801  (Bl
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT":
-            cls.poll_message_set("Switch to Object Mode first")
+            cls.poll_message_set(words.tip("Switch to Object Mode first"))
             return False
         if linked_collection(context.object) is None:
-            cls.poll_message_set("Select an avatar that is linked from another file")
+            cls.poll_message_set(words.tip("Select an avatar that is linked from another file"))
             return False
         return True
 
@@ -35,7 +36,8 @@ class OBJECT_OT_avatar_sdk_make_editable(bpy.types.Operator):  # noqa: N801  (Bl
         if root is not None:
             root.select_set(True)
             context.view_layer.objects.active = root
-        self.report({"INFO"}, f"{collection.name} can be changed here; what isn't changed follows its own file")
+        told = words.report("{name} can be changed here; what isn't changed follows its own file", name=collection.name)
+        self.report({"INFO"}, told)
         return {"FINISHED"}
 
 

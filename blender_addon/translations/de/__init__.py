@@ -3,4 +3,8 @@
 
 from __future__ import annotations
 
+from . import account, avatar, create, gallery, importing, jobs
+
 MESSAGES: dict[str, str] = {}
+for _room in (account, avatar, create, gallery, importing, jobs):
+    MESSAGES |= _room.MESSAGES
