@@ -17,10 +17,11 @@ _ASSETS = {
 }
 # The photo decides these; everything else is the same for every avatar of a subtype.
 _OF_THE_PHOTO = ("AvatarBody", "AvatarHead", "AvatarLeftEyeball", "AvatarRightEyeball")
+_TEETH = frozenset({"Color", "GltfMetallicRoughness", "UnityMetallicSmoothness"})
 _NAMED_BY_LOD = {
     "AvatarEyelashes": frozenset({"Color"}),
-    "AvatarTeethLower": frozenset({"Color", "GltfMetallicRoughness"}),
-    "AvatarTeethUpper": frozenset({"Color", "GltfMetallicRoughness"}),
+    "AvatarTeethLower": _TEETH,
+    "AvatarTeethUpper": _TEETH,
 }
 _ALPHA = Naming("", "", "").transparent
 
