@@ -26,7 +26,7 @@ from .meshes import ModelFacts
 from .parts import PERSON, SKIN, Part, Role, describe_parts
 from .textures import IMAGE_SUFFIXES, images_beside
 
-GLTF_SUFFIXES = (".glb", ".gltf")
+GLTF_SUFFIXES = (".glb", ".gltf", ".vrm")  # a VRM is a glb
 # The same model in several formats is read from the first of these.
 _WHOLE_SUFFIXES = (*GLTF_SUFFIXES, ".fbx", ".obj")
 PLY_SUFFIX = ".ply"  # a mesh to a file: those of a folder make one model
@@ -256,6 +256,8 @@ def _folders(path: Path, depth: int = 0) -> Iterator[Path]:
 def _nothing_found(path: Path) -> str:
     if path.is_file():
         return f"{path}: not a model; choose a model's file ({FORMATS}), an export's zip, or its folder."
+    if zips := sorted(file.name for file in path.rglob("*.zip")):
+        return f"{path}: holds zips and no model itself ({', '.join(zips[:3])}); unpack it, and choose its folder."
     return f"{path}: holds no model ({FORMATS}); choose the folder that the export was unpacked into."
 
 

@@ -10,7 +10,7 @@ import binascii
 import json
 import struct
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import unquote
 
@@ -60,7 +60,7 @@ class GltfFile:
         if isinstance(uri := entry.get("uri"), str):
             if uri.startswith("data:"):
                 return ImageSource(str(entry.get("name") or ""), data=_decode_data_uri(uri, self.path))
-            name = PurePosixPath(unquote(uri)).name
+            name = PureWindowsPath(unquote(uri)).name  # knows both kinds of slashes
             path = _beside(self.path, uri)
             return ImageSource(name, path) if path else None
         view = entry.get("bufferView")
@@ -218,11 +218,15 @@ def _decode_data_uri(uri: str, path: Path) -> bytes:
 
 
 def _beside(model: Path, uri: str) -> Path | None:
-    """The file that a relative URI means, or None: a file from a stranger reaches nothing outside its own folder."""
+    """The file that a URI means, or None: a file from a stranger reaches nothing outside its own folder.
+
+    Of a path on another machine (`C:\\…`, `file:///…`) the name alone counts, beside the model.
+    """
     relative = PurePosixPath(unquote(uri).replace("\\", "/"))
-    if not relative.parts or relative.is_absolute() or ".." in relative.parts or ":" in relative.parts[0]:
+    if not relative.parts:
         return None
-    file = model.parent.joinpath(*relative.parts)
+    elsewhere = relative.is_absolute() or ".." in relative.parts or ":" in relative.parts[0]
+    file = model.parent.joinpath(*(relative.parts[-1:] if elsewhere else relative.parts))
     try:
         return file if file.is_file() else None
     except (OSError, ValueError):  # a name that no file can have

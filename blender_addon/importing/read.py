@@ -139,17 +139,22 @@ def _reset(obj: bpy.types.Object) -> None:
     obj.matrix_basis = Matrix()
 
 
-def new_objects(importer: Callable[[], set[str]], original: Path, kind: str) -> list[bpy.types.Object]:
-    """Runs an importer's operator and returns the objects that it made. Raises BundleError, naming `original`."""
+def new_objects(
+    importer: Callable[[], set[str]], original: Path, kind: str, otherwise: str = OTHERWISE
+) -> list[bpy.types.Object]:
+    """Runs an importer's operator and returns the objects that it made.
+
+    Raises BundleError, naming `original` and the way out, `otherwise`.
+    """
     before = {obj.session_uid for obj in bpy.data.objects}
     try:
         result = importer()
     except RuntimeError as error:
         raise BundleError(
-            f"{original}: Blender's {kind} importer can't read it ({_reason(error)}); {OTHERWISE}"
+            f"{original}: Blender's {kind} importer can't read it ({_reason(error)}); {otherwise}"
         ) from error
     if result != {"FINISHED"}:
-        raise BundleError(f"{original}: Blender's {kind} importer can't read it; {OTHERWISE}")
+        raise BundleError(f"{original}: Blender's {kind} importer can't read it; {otherwise}")
     bpy.context.view_layer.update()  # world matrices of new objects are unknown before
     return [obj for obj in bpy.data.objects if obj.session_uid not in before]
 

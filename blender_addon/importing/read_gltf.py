@@ -20,6 +20,7 @@ from avatarsdk_core.errors import BundleError
 
 from .. import compat
 from .read import (
+    OTHERWISE,
     ReadModel,
     armature_of,
     bake_transforms,
@@ -39,7 +40,7 @@ def read_gltf_file(file: ModelFile, limits: Limits) -> ReadModel:
     with tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
         geometry = Path(folder) / "geometry.glb"
         geometry.write_bytes(geometry_glb(gltf, prefix))
-        made = new_objects(lambda: compat.import_gltf(geometry), file.path, "glTF")
+        made = new_objects(lambda: compat.import_gltf(geometry), file.path, "glTF", _way_out(gltf))
     by_name = {obj.name: obj for obj in made}
     objects = {}
     for mesh in facts.meshes:
@@ -56,7 +57,26 @@ def read_gltf_file(file: ModelFile, limits: Limits) -> ReadModel:
     if any(not _is_identity(obj) for obj in [*meshes, *([armature] if armature else [])]):  # other people's files
         bake_transforms(meshes, armature)
     keep_only(made, meshes, armature)
-    return ReadModel(facts, armature, objects, missing_textures(file, _absent_images(gltf)))
+    warnings = (*missing_textures(file, _absent_images(gltf)), *_unreadable_images(gltf))
+    return ReadModel(facts, armature, objects, warnings)
+
+
+def _way_out(gltf: GltfFile) -> str:
+    """What to do where Blender's importer fails: what a file requires beyond glTF itself is the likely reason."""
+    required = gltf.root.get("extensionsRequired")
+    names = ", ".join(str(name) for name in required) if isinstance(required, list) else ""
+    return f"it requires {names}; export the avatar without." if names else OTHERWISE
+
+
+def _unreadable_images(gltf: GltfFile) -> tuple[str, ...]:
+    """A warning that names the images of the one kind that glTF knows and Blender doesn't."""
+    named = []
+    for index, entry in enumerate(gltf.items("images")):
+        uri = entry.get("uri") if isinstance(entry.get("uri"), str) else ""
+        if entry.get("mimeType") == "image/ktx2" or uri.lower().endswith(".ktx2"):
+            named.append(str(entry.get("name") or "") or PureWindowsPath(unquote(uri)).name or f"image {index}")
+    told = f"Textures as KTX2, which Blender can't read, left out: {', '.join(named)}; export them as png or jpg."
+    return (told,) if named else ()
 
 
 def _absent_images(gltf: GltfFile) -> list[str]:
