@@ -72,7 +72,7 @@ def _unreadable_images(gltf: GltfFile) -> tuple[str, ...]:
     """A warning that names the images of the one kind that glTF knows and Blender doesn't."""
     named = []
     for index, entry in enumerate(gltf.items("images")):
-        uri = entry.get("uri") if isinstance(entry.get("uri"), str) else ""
+        uri = str(entry.get("uri") or "")
         if entry.get("mimeType") == "image/ktx2" or uri.lower().endswith(".ktx2"):
             named.append(str(entry.get("name") or "") or PureWindowsPath(unquote(uri)).name or f"image {index}")
     told = f"Textures as KTX2, which Blender can't read, left out: {', '.join(named)}; export them as png or jpg."
