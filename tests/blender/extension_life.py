@@ -44,7 +44,9 @@ def main(packages: str, archive: str, export: str, update: str) -> None:
     told["network"] = [name for name in network if name in sys.modules and name not in loaded]
     told["core"] = core()
     if update:
+        told["kept before"] = leave_things()
         install(update)
+        told["kept after"] = kept_things()
         told["updated core"] = core()
         told["updated panel"] = bpy.types.VIEW3D_PT_avatar_sdk.bl_label
     bpy.ops.preferences.addon_disable(module=MODULE)
@@ -94,6 +96,42 @@ def core() -> dict[str, Any]:
         "words": package.__doc__,
         "installed": sorted(path.name for path in beside.iterdir()),
         "sandbox": importlib.util.find_spec("avatarsdk_core.sandbox") is not None,
+    }
+
+
+def leave_things() -> dict[str, Any]:
+    """Settings, a job and a preset, as a person would have them when an update comes."""
+    import bpy
+
+    from avatarsdk_core.worker.journal import Journal
+    from avatarsdk_core.worker.messages import Asked, Now, Taken
+
+    preferences = bpy.context.preferences.addons[MODULE].preferences
+    preferences.cache_limit, preferences.avatars_folder, preferences.log_level = 777, "/avatars/of/mine", "INFO"
+    place = importlib.import_module(f"{MODULE}.jobs.home").home().job("0123456789abcdef")
+    place.folder.mkdir(parents=True)
+    journal = Journal(place.journal)
+    for message in (Asked(place.id, "create", "Me", {}, time.time()), Taken(1, 1), Now("computing", "Computing", 0.5)):
+        journal.write(message)
+    presets = importlib.import_module(f"{MODULE}.operators.create_presets").presets_folder()
+    presets.mkdir(parents=True, exist_ok=True)
+    bpy.ops.avatar_sdk.preset_save("EXEC_DEFAULT", title="Mine")
+    importlib.import_module(f"{MODULE}.jobs").register()  # which looks for journals, as at the next start
+    return kept_things()
+
+
+def kept_things() -> dict[str, Any]:
+    """Those of them that are there now, as the add-on shows them."""
+    import bpy
+
+    preferences = bpy.context.preferences.addons[MODULE].preferences
+    jobs, presets = (importlib.import_module(f"{MODULE}.{name}") for name in ("jobs", "operators.create_presets"))
+    importlib.import_module(f"{MODULE}.later").run_all()
+    presets.look_again()
+    return {
+        "settings": [preferences.cache_limit, preferences.avatars_folder, preferences.log_level],
+        "jobs": [[job.title, job.state] for job in jobs.jobs()],
+        "presets": [title for title, _ in presets.known()],
     }
 
 

@@ -134,7 +134,7 @@ def test_the_installed_extension_imports_a_real_export(extension_zip: Path, samp
     assert told["network"] == []
 
 
-def test_an_update_brings_its_own_core_and_panels_without_a_restart(
+def test_an_update_brings_its_own_core_and_panels_without_a_restart_and_keeps_jobs_settings_and_presets(
     extension_zip: Path, project: Path, tmp_path: Path
 ) -> None:
     newer = tmp_path / "checkout"
@@ -151,3 +151,6 @@ def test_an_update_brings_its_own_core_and_panels_without_a_restart(
     assert told["core"]["words"] != "Newer."
     assert told["updated core"]["words"] == "Newer."
     assert told["updated panel"] == "Newer"
+    settings, presets = [777, "/avatars/of/mine", "INFO"], ["Mine"]
+    assert told["kept before"] == {"settings": settings, "jobs": [["Me", "interrupted"]], "presets": presets}
+    assert told["kept after"] == told["kept before"]
