@@ -63,4 +63,41 @@ MESSAGES: dict[str, str] = {
     "verknüpft ist",
     "{name} can be changed here; what isn't changed follows its own file": "{name} kann hier geändert werden; was "
     "nicht geändert wird, folgt seiner eigenen Datei",
+    "Put this on, or take it off where it is worn; what is in its place comes off": "Dies anziehen, oder ausziehen, "
+    "wo es getragen wird; was an seiner Stelle ist, kommt weg",
+    "Remove from Wardrobe": "Aus der Garderobe entfernen",
+    "Delete this from the avatar's wardrobe, with its masks, at all levels of detail": "Dies aus der Garderobe des "
+    "Avatars löschen, mit seinen Masken, in allen Detailstufen",
+    "From Another Avatar": "Von einem anderen Avatar",
+    "Give the selected avatars a copy of what another avatar of this file has, fitted to each and put on": "Den "
+    "ausgewählten Avataren eine Kopie dessen geben, was ein anderer Avatar dieser Datei hat, jedem angepasst und "
+    "angezogen",
+    "Key What Is Worn": "Getragenes keyframen",
+    "Insert keyframes for what the selected avatars wear and don't wear at this frame": "Keyframes dafür setzen, was "
+    "die ausgewählten Avatare in diesem Frame tragen und nicht tragen",
+    "Part": "Teil",
+    "Id of the garment's part": "Kennung des Kleidungsstücks",
+    "Garment": "Kleidungsstück",
+    "What another avatar of this file has": "Was ein anderer Avatar dieser Datei hat",
+    "Nothing of that id is in this avatar's wardrobe": "Nichts mit dieser Kennung ist in der Garderobe dieses Avatars",
+    "Removed {name}": "{name} entfernt",
+    "No other avatar of this file has anything to wear": "Kein anderer Avatar dieser Datei hat etwas anzuziehen",
+    "That garment isn't in this file any more": "Dieses Kleidungsstück ist nicht mehr in dieser Datei",
+    "Select the avatar that is to wear it": "Den Avatar auswählen, der es tragen soll",
+    "{name} is worn by {count} more": "{name} wird von {count} weiteren getragen",
+    "{count} keyframes inserted": "{count} Keyframes gesetzt",
+    "This avatar is linked from another file: make it editable here first": "Dieser Avatar ist aus einer anderen "
+    "Datei verknüpft: erst hier bearbeitbar machen",
+    "{count} of the selected avatars don't have it": "{count} der ausgewählten Avatare haben es nicht",
+    "Add to Wardrobe": "Zur Garderobe hinzufügen",
+    "Beard": "Bart",
+    "Hat": "Hut",
+    "Outfit": "Outfit",
+    "Top": "Oberteil",
+    "Bottom": "Unterteil",
+    "Add": "Hinzufügen",
+    "From a File or Folder…": "Aus Datei oder Ordner…",
+    "From Another Avatar…": "Von einem anderen Avatar…",
+    "From the service: choose the avatar in the gallery": "Vom Dienst: den Avatar in der Galerie wählen",
+    "From the Service…": "Vom Dienst…",
 }
