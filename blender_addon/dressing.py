@@ -11,7 +11,7 @@ from mathutils import Matrix
 
 from avatarsdk_core.avatar.parts import PERSON, SKIN, Role
 
-from . import face, fitting, marks, upkeep, wardrobe
+from . import face, marks, upkeep, wardrobe
 from .duplicates import settle
 from .shelves import shelf
 
@@ -39,7 +39,7 @@ def dress(avatar: marks.Avatar, garment: bpy.types.Object, *, wear: bool = True)
     home = marks.collection_of(wearer)
     if home is None:
         raise ValueError(f"{wearer.name} isn't in a collection of its avatar")
-    there = next((item for item in marks.worn(wearer) if _is_same(item, garment)), None)
+    there = next((item for item in marks.worn(wearer) if is_same(item, garment)), None)
     if there is None:
         copies = [_copied(level, wearer, home) for level in _levels_for(wearer, garment)]
         upkeep.connect(wearer, copies)
@@ -93,7 +93,8 @@ def _is_wearable(garment: bpy.types.Object) -> bool:
     return marks.SHOWN in garment or (role in set(Role) and role not in PERSON | {Role.OTHER})
 
 
-def _is_same(one: bpy.types.Object, other: bpy.types.Object) -> bool:
+def is_same(one: bpy.types.Object, other: bpy.types.Object) -> bool:
+    """Whether two garments are the same asset, whoever wears them."""
     names = (marks.CATEGORY, marks.IDENTITY)
     return one == other or all(one.get(name) == other.get(name) and one.get(name) for name in names)
 
@@ -106,6 +107,8 @@ def _levels_for(wearer: bpy.types.Object, garment: bpy.types.Object) -> Sequence
 
 
 def _copied(garment: bpy.types.Object, wearer: bpy.types.Object, home: bpy.types.Collection) -> bpy.types.Object:
+    from . import fitting  # and numpy, which enabling the add-on needn't wait for
+
     old, new = marks.armature_of(garment) or _bound_to(garment), marks.armature_of(wearer)
     scale = _scale(wearer) / _scale(garment)
     skins = [(part, fitting.rest_points(part, old) * scale) for part in marks.parts_of(garment, *SKIN)]

@@ -7,18 +7,19 @@ A picture belongs to a part's id, which survives undo, renaming and saving. It i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 import bpy.utils.previews
-import numpy as np
-
-from avatarsdk_core.avatar.recolor import to_srgb
-from avatarsdk_core.avatar.thumbnail import SIZE, Look, Thumbnail, thumbnail
 
 from . import later, look, marks
 from .materials.images import pixels_of
 from .materials.visibility import triangles
+
+if TYPE_CHECKING:  # numpy comes with the first picture
+    import numpy as np
+
+    from avatarsdk_core.avatar.thumbnail import Look, Thumbnail
 
 LIMIT = 128  # pictures
 _WORK = "wardrobe pictures"
@@ -35,7 +36,7 @@ def icon(item: bpy.types.Object) -> int:
     part = str(item.get(marks.PART, ""))
     if part and _colored.get(part) != _colors(item):
         if not _wanted:
-            later.soon(_WORK, _draw_wanted())
+            later.soon(_WORK, _make_wanted())
         _wanted[part] = None
     return int(_collection[part].icon_id) if _collection is not None and part in _collection else 0
 
@@ -54,8 +55,12 @@ def unregister() -> None:
         _collection = None
 
 
-def draw_picture(item: bpy.types.Object) -> Thumbnail:
+def picture_of(item: bpy.types.Object) -> Thumbnail:
     """An item's picture before it is coloured, at rest and without shape keys."""
+    import numpy as np
+
+    from avatarsdk_core.avatar.thumbnail import thumbnail
+
     mesh = item.data
     corners, uvs = triangles(mesh) if mesh.uv_layers else _without_uvs(mesh)
     points = np.empty(len(mesh.vertices) * 3, np.float32)
@@ -63,7 +68,7 @@ def draw_picture(item: bpy.types.Object) -> Thumbnail:
     return thumbnail(points.reshape(-1, 3), corners, uvs, _look_of(item))
 
 
-def _draw_wanted() -> Iterator[None]:
+def _make_wanted() -> Iterator[None]:
     global _collection
     if _collection is None:
         _collection = bpy.utils.previews.new()
@@ -78,8 +83,11 @@ def _draw_wanted() -> Iterator[None]:
 
 
 def _make(part: str, item: bpy.types.Object) -> None:
+    from avatarsdk_core.avatar.recolor import to_srgb
+    from avatarsdk_core.avatar.thumbnail import SIZE
+
     drawn = _drawn.pop(part, None)
-    _drawn[part] = drawn if drawn is not None else draw_picture(item)
+    _drawn[part] = drawn if drawn is not None else picture_of(item)
     while len(_drawn) > LIMIT:
         _forget(next(iter(_drawn)))
     if part not in _collection:
@@ -109,6 +117,11 @@ def _colors(item: bpy.types.Object) -> tuple[float, ...]:
 
 
 def _look_of(item: bpy.types.Object) -> Look:
+    import numpy as np
+
+    from avatarsdk_core.avatar.recolor import to_srgb
+    from avatarsdk_core.avatar.thumbnail import Look
+
     found = look.surface_of(item)
     node = found[0] if found else None
     color = _image_at(node, "Color") or _any_image(item)
@@ -147,6 +160,8 @@ def _any_image(item: bpy.types.Object) -> bpy.types.Image | None:
 
 def _small(image: bpy.types.Image) -> np.ndarray:
     """Pixels (h, w, 4) of an image made small; the image itself isn't kept decoded."""
+    import numpy as np
+
     copy = image.copy()
     try:
         width, height = copy.size
@@ -165,11 +180,15 @@ def _small(image: bpy.types.Image) -> np.ndarray:
 
 
 def _fitted(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    import numpy as np
+
     rows, columns = (np.arange(size) * values.shape[axis] // size for axis, size in enumerate(shape))
     return np.asarray(values[rows[:, None], columns])
 
 
 def _without_uvs(mesh: bpy.types.Mesh) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+
     mesh.calc_loop_triangles()
     vertices = np.empty(len(mesh.loop_triangles) * 3, np.int32)
     mesh.loop_triangles.foreach_get("vertices", vertices)

@@ -24,9 +24,6 @@ VALUES: dict[str, tuple[str, str, str, float, float]] = {
     "avatar_sdk_relief": ("Normal Strength", "Relief", "How deep the relief of the texture is", 0.0, 3.0),
     "avatar_sdk_roughness": ("Roughness", "Roughness", "How dull the surface is", 0.0, 1.0),
     "avatar_sdk_specular": ("Specular", "Specular", "How much it mirrors at right angles", 0.0, 1.0),
-    "avatar_sdk_root": ("Root Darkening", "Darker Roots", "How much darker the roots of the hair are", 0.0, 1.0),
-    "avatar_sdk_sheen": ("Sheen", "Sheen", "How far highlights are drawn out across the strands", 0.0, 1.0),
-    "avatar_sdk_fuzz": ("Fuzz", "Fuzz", "Soft sheen of fibres at the edges of the cloth", 0.0, 1.0),
 }
 
 

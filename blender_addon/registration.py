@@ -12,7 +12,20 @@ from types import ModuleType
 
 import bpy
 
-from . import account, file_handlers, jobs, later, menus, preferences, previews, signin_preferences, upkeep, words
+from . import (
+    account,
+    file_handlers,
+    garment_pictures,
+    jobs,
+    later,
+    look_properties,
+    menus,
+    preferences,
+    previews,
+    signin_preferences,
+    upkeep,
+    words,
+)
 from .creating import properties as create_properties
 from .creating import state as create_state
 from .gallery import exporting, filters
@@ -29,9 +42,12 @@ from .operators import (
     sign_in,
 )
 from .operators import jobs as job_operators
+from .operators import look as look_operators
+from .operators import wardrobe as wardrobe_operators
 from .panels import create as create_panel
 from .panels import import_report, info, lod, sidebar
 from .panels import jobs as jobs_panel
+from .panels import look as look_panel
 from .panels import wardrobe as wardrobe_panel
 
 ROOMS: tuple[ModuleType, ...] = (
@@ -48,8 +64,13 @@ ROOMS: tuple[ModuleType, ...] = (
     upkeep,
     file_handlers,
     menus,
+    garment_pictures,
+    look_properties,
+    wardrobe_operators,
+    look_operators,
     sidebar,
     wardrobe_panel,
+    look_panel,
     lod,
     info,
     jobs,

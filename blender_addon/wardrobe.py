@@ -62,3 +62,8 @@ def put_on(item: bpy.types.Object) -> list[bpy.types.Object]:
     for other in off:
         show(other, shown=False)
     return off
+
+
+def key(item: bpy.types.Object) -> None:
+    """Inserts a keyframe for whether a garment is worn, at the current frame."""
+    leader_of(item).keyframe_insert(SHOWN_PATH)

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Colours and surfaces of the active avatar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import bpy
+
+from avatarsdk_core.avatar.roles import Role
+
+from .. import look, marks, words
+from ..look_properties import COLOR, LIPS, VALUES
+from ..operators.look import (
+    OBJECT_OT_avatar_sdk_key_look,
+    OBJECT_OT_avatar_sdk_quality,
+    OBJECT_OT_avatar_sdk_reset_look,
+)
+from ..overrides import is_linked
+from .of_avatar import OfAvatar
+
+_PERSON = ((Role.HEAD, words.mark("Skin")), (Role.EYEBALL, words.mark("Eyes")))
+_SKIN = ("avatar_sdk_detail", "avatar_sdk_detail_scale", "avatar_sdk_subsurface", "avatar_sdk_relief",
+         "avatar_sdk_specular", "avatar_sdk_roughness")  # fmt: skip
+
+
+class VIEW3D_PT_avatar_sdk_look(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blender's naming)
+    """Colours of skin, lips, eyes, hair and clothes, and how the skin's surface is."""
+
+    bl_label = "Look"
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012  (Blender reads it as it is)
+    bl_order = 40
+
+    def draw(self, context: bpy.types.Context) -> None:
+        parts = marks.parts_of(context.object)
+        column = self.layout.column()
+        column.enabled = not is_linked(context.object)
+        _draw_colors(column.column(align=True), parts)
+        skin = next((part for part in parts if part.get(marks.ROLE) in (Role.HEAD, Role.BODY)), None)
+        if skin is not None:
+            values = column.column(align=True)
+            for name in _SKIN:
+                if look.value_of(skin, VALUES[name][0]) is not None:
+                    values.prop(skin, name, slider=VALUES[name][4] == 1.0)
+        row = column.row(align=True)
+        for quality, text in (("full", "Full"), ("simple", "Simple")):
+            row.operator(OBJECT_OT_avatar_sdk_quality.bl_idname, text=text).quality = quality
+        row = column.row(align=True)
+        row.operator(OBJECT_OT_avatar_sdk_reset_look.bl_idname, icon="LOOP_BACK")
+        row.operator(OBJECT_OT_avatar_sdk_key_look.bl_idname, text="", icon="KEY_HLT")
+
+
+def _draw_colors(column: bpy.types.UILayout, parts: Sequence[bpy.types.Object]) -> None:
+    for role, title in _PERSON:
+        part = next((one for one in parts if one.get(marks.ROLE) == role), None)
+        if part is None and role is Role.HEAD:
+            part = next((one for one in parts if one.get(marks.ROLE) == Role.BODY), None)
+        if part is None or look.color_inputs(part) is None:
+            continue
+        column.prop(part, COLOR, text=words.iface(title), translate=False)
+        if look.color_inputs(part, lips=True) is not None:
+            column.prop(part, LIPS, text="Lips")
+    for item in parts:
+        if item.get(marks.SHOWN) and not item.get(marks.FOLLOWS) and look.color_inputs(item) is not None:
+            column.prop(item, COLOR, text=item.name, translate=False)
+
+
+CLASSES = (VIEW3D_PT_avatar_sdk_look,)
