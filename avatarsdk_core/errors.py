@@ -16,6 +16,7 @@ with their fields, so that a worker process can hand them over. None ever holds 
     │   │       └── AnswerLost            … after a request that may have changed something
     │   ├── ProtocolError         its answer makes no sense
     │   ├── ComputationFailed     an avatar or export ended as Failed or Timed Out: has status_verbose
+    │   ├── MaybeMade             what was asked for may be made or not, which a person has to decide about
     │   └── DeadlineExceeded      not done within the time given
     ├── TransferError             a download can't be completed: has name, done, total
     │   ├── IntegrityError            another length or digest than announced
@@ -28,6 +29,7 @@ with their fields, so that a worker process can hand them over. None ever holds 
     ├── UnknownNameError          a name that the catalogue doesn't hold
     ├── PhotoError                the photo can't be used
     ├── BundleError               a folder, zip or file is no avatar export
+    ├── ExpressionError           an expression's file can't be used
     ├── SandboxError              the local service can't start
     └── BlenderError              Blender or the add-on is missing, or failed
 """
@@ -175,6 +177,10 @@ class ComputationFailed(ServiceError):
         self.status_verbose: Mapping[str, Any] = status_verbose or {}
 
 
+class MaybeMade(ServiceError):
+    """Something that costs was asked for, no answer came, and it hasn't shown up since: only a person may ask again."""
+
+
 class DeadlineExceeded(ServiceError):
     """Something wasn't done within the time given: a request with all its tries, or a computation waited for."""
 
@@ -212,6 +218,10 @@ class CacheError(AvatarSDKError):
 
 class BundleError(AvatarSDKError):
     """A folder, zip or file isn't an avatar export that can be read."""
+
+
+class ExpressionError(AvatarSDKError):
+    """A file of facial expressions can't be read or written, or something in it is wrong."""
 
 
 class SandboxError(AvatarSDKError):

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 
+from .shape_names import plain_shape
+
 
 class ShapeGroup(StrEnum):
     """Groups of blendshapes, as people look for them."""
@@ -59,6 +61,11 @@ def _known() -> Mapping[str, ShapeGroup]:
     return {name: ShapeGroup.VISEMES for set_name in sets for name in blendshape_set(set_name).names or ()} | arkit
 
 
+@cache
+def _arkit_spelled() -> frozenset[str]:
+    return frozenset(plain_shape(name) for name, group in _known().items() if group == ShapeGroup.ARKIT)
+
+
 def group_of(name: str, set_name: str = "") -> ShapeGroup:
     """The group of a shape key: by its set where that is known, else by its name."""
     if is_haircut(name):
@@ -70,6 +77,8 @@ def group_of(name: str, set_name: str = "") -> ShapeGroup:
         return found
     if plain != name:
         return ShapeGroup.VISEMES
+    if plain_shape(name) in _arkit_spelled():
+        return ShapeGroup.ARKIT
     low = name.lower().removesuffix("_neg").removesuffix("_pos")
     for names, group in ((_BODY, ShapeGroup.BODY), (_FACE, ShapeGroup.FACE), (_EMOTIONS, ShapeGroup.EMOTIONS)):
         if low in names:
