@@ -1,4 +1,4 @@
-"""A model's geometry as one GLB for Blender's importer: meshes, skins, morph targets and animations, nothing else.
+"""A model's geometry as one GLB for Blender's importer: meshes, skins and morph targets, nothing else.
 
 Materials and images are built by the add-on from what the export says, so the importer must not make its own; and a
 node's name says little once Blender has made it unique, so mesh nodes and materials get tokens to find them by.
@@ -15,7 +15,7 @@ from typing import Any
 from .gltf_file import CHUNK_BIN, CHUNK_JSON, GLB_MAGIC, GltfFile
 from .target_names import target_names
 
-_DROPPED = ("images", "textures", "samplers", "cameras", "extras")
+_DROPPED = ("animations", "images", "textures", "samplers", "cameras", "extras")
 _MATERIAL_EXTENSION = ("KHR_materials", "KHR_texture", "EXT_texture", "KHR_lights")
 
 

@@ -57,8 +57,14 @@ def read_gltf_file(file: ModelFile, limits: Limits) -> ReadModel:
     if any(not _is_identity(obj) for obj in [*meshes, *([armature] if armature else [])]):  # other people's files
         bake_transforms(meshes, armature)
     keep_only(made, meshes, armature)
-    warnings = (*missing_textures(file, _absent_images(gltf)), *_unreadable_images(gltf))
+    warnings = (*missing_textures(file, _absent_images(gltf)), *_unreadable_images(gltf), *_animations(gltf))
     return ReadModel(facts, armature, objects, warnings)
+
+
+def _animations(gltf: GltfFile) -> tuple[str, ...]:
+    """Told, since an avatar arrives at rest, whatever its format."""
+    count = len(gltf.items("animations"))
+    return (f"Animations left out: {count}; an avatar arrives at rest.",) if count else ()
 
 
 def _way_out(gltf: GltfFile) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import bpy
 import pytest
 
 from avatarsdk_core.errors import BundleError
@@ -93,6 +94,23 @@ def test_what_blender_does_not_know_but_the_file_requires_is_named(changed: Call
         import_avatar(changed(demanding))
     assert "\n" not in str(raised.value)
     assert contents() == before
+
+
+def test_an_animated_glb_is_the_avatar_at_rest(samples: Path, tmp_path: Path) -> None:
+    """Nodes that are skinned and animated are two objects to Blender's importer."""
+    first = import_avatar(samples / "metaperson2" / "head_only_lod2_female")
+    names = {part.name for part in first.parts}
+    (head,) = marks.parts_of(first.avatar, "head")
+    key = head.data.shape_keys.key_blocks["jawOpen"]
+    for frame, value in ((1, 0.0), (10, 1.0)):
+        key.value = value
+        key.keyframe_insert("value", frame=frame)
+    bpy.ops.export_scene.gltf(filepath=str(tmp_path / "animated.glb"), export_format="GLB")
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    again = import_avatar(tmp_path / "animated.glb")
+    assert {part.name for part in again.parts} == names
+    assert again.warnings[-1].startswith("Animations left out: ")
+    assert not bpy.data.actions
 
 
 def test_a_vrm_is_read_as_the_glb_that_it_is(samples: Path, tmp_path: Path) -> None:
