@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -48,6 +49,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _never_sent(error: Exception) -> bool:
+    if any(isinstance(link, ssl.SSLEOFError | ssl.SSLZeroReturnError) for link in _chain(error)):
+        return False  # nothing tells whether the connection ended before the request or after it
     kinds = (ConnectTimeout, ProxyError, SSLError, InvalidHeader, NewConnectionError)
     return any(isinstance(link, kinds) for link in _chain(error))
 
@@ -60,6 +63,7 @@ def _reason(error: Exception) -> str:
 
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLEOFError, "the connection broke off"),
     (SSLError, "its TLS certificate can't be trusted (REQUESTS_CA_BUNDLE names other authorities)"),
     (ProxyError, "the proxy of the environment (HTTPS_PROXY) doesn't answer"),
     (socket.gaierror, "no such host is known"),

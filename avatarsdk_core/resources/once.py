@@ -9,7 +9,16 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from avatarsdk_core.errors import AnswerLost, ServiceError, ServiceUnavailable
+from avatarsdk_core.errors import (
+    AnswerLost,
+    ApiError,
+    ParametersError,
+    PhotoError,
+    ServiceError,
+    ServiceUnavailable,
+    ServiceUnreachable,
+    SettingsError,
+)
 from avatarsdk_core.http.retry import pause
 from avatarsdk_core.models import Avatar, Export
 
@@ -17,6 +26,7 @@ Described = TypeVar("Described", Avatar, Export)
 
 _LOOK_DELAYS = (0.5, 1.0, 2.0, 4.0)  # until what was made shows in the list
 _NEWEST = 200  # candidates looked at, should the service not know the filter
+_NOT_NOW, _TOO_SLOW = 503, 408
 _AMBIGUOUS_STATUSES = frozenset({500, 502, 503, 504})  # the service, or the one behind a proxy, may have acted
 
 
@@ -63,6 +73,20 @@ def create_once(
         except ServiceError:
             continue  # the network that lost the answer may be back at the next look; and that it was lost is the news
     raise lost
+
+
+def surely_not_made(error: BaseException) -> bool:
+    """Whether what was asked for isn't made, and never will be by that request: it was refused, or never sent.
+
+    Every other error may have come in place of the answer of a service that acted.
+    """
+    if isinstance(error, AnswerLost):
+        return False
+    if isinstance(error, ServiceUnavailable):
+        return isinstance(error, ServiceUnreachable) or error.status == _NOT_NOW
+    if isinstance(error, ApiError):
+        return error.status != _TOO_SLOW
+    return isinstance(error, SettingsError | ParametersError | PhotoError)  # of what was to be sent
 
 
 def first_marked(candidates: Iterable[Described], mark: Callable[[Described], str], tag: str) -> Described | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from avatarsdk_core.worker.messages import (
+    Again,
     Anew,
     Asked,
     Delivered,
@@ -15,6 +16,7 @@ from avatarsdk_core.worker.messages import (
     Imported,
     Made,
     Message,
+    NotMade,
     Now,
     Placed,
     Tagged,
@@ -48,6 +50,7 @@ class Job:
         failure: why it ended, where it failed.
         imported: what was delivered is in a scene.
         is_anew: exports failed, and a person asked for others.
+        may_ask_again: a person wants it asked for once more, though the service may have it already.
         parent: process id of the Blender whose worker took it up last.
         changed_at: of its last line that tells a time.
     """
@@ -69,6 +72,7 @@ class Job:
     failure: Failure | None = None
     imported: bool = False
     is_anew: bool = False
+    may_ask_again: bool = False
     parent: int = 0
     changed_at: float = 0.0
 
@@ -119,7 +123,11 @@ def _changes(job: Job, message: Message) -> dict[str, Any]:
 def _facts(job: Job, message: Message) -> dict[str, Any]:
     match message:
         case Tagged():
-            return {"tags": {**job.tags, message.of: message}}
+            return {"tags": {**job.tags, message.of: message}, "may_ask_again": False}
+        case NotMade():
+            return {"tags": _without(job.tags, message.of)}
+        case Again():
+            return {"may_ask_again": True}
         case Made():
             return {"avatar": message.avatar or job.avatar, "exports": message.exports or job.exports}
         case Placed():
@@ -129,8 +137,11 @@ def _facts(job: Job, message: Message) -> dict[str, Any]:
             return {**done, "folders": message.folders, "avatar": message.avatar or job.avatar}
         case Anew():
             if job.exports:  # the avatar is there, and what was made of it wasn't
-                kept = {name: tag for name, tag in job.tags.items() if name != "export"}
-                return {"tags": kept, "exports": (), "failure": None, "is_anew": True}
+                return {"tags": _without(job.tags, "export"), "exports": (), "failure": None, "is_anew": True}
             return {"tags": {}, "avatar": "", "share": None, "failure": None}
         case _:
             return {}
+
+
+def _without(tags: Mapping[str, Tagged], of: str) -> dict[str, Tagged]:
+    return {name: tag for name, tag in tags.items() if name != of}

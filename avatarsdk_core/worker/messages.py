@@ -80,10 +80,14 @@ class Start(Message):
 
 @dataclass(frozen=True)
 class GoOn(Message):
-    """Take a job up where its journal ends; one that has failed is tried again."""
+    """Take a job up where its journal ends; one that has failed is tried again.
+
+    `again`: a person wants it asked for once more, though the service may have it already.
+    """
 
     name = "go_on"
     job: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,23 @@ class Tagged(Message):
 
 
 @dataclass(frozen=True)
+class NotMade(Message):
+    """What was tagged surely isn't made: the service refused it, or never heard of it."""
+
+    name = "not_made"
+    of: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Again(Message):
+    """A person has read that the service may have it already, and wants it asked for once more."""
+
+    name = "again"
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
 class Made(Message):
     """The service has it: an avatar's code, or those of exports."""
 
@@ -273,7 +294,7 @@ _KINDS: Mapping[str, type[Message]] = {
     for kind in (
         *(Ask, Withdraw, Start, GoOn, Pause, Cancel, Remove, Limit),
         *(Ready, Answer, Refused, Gone),
-        *(Asked, Taken, Tagged, Made, Placed, Now, Failed, Delivered, Imported, Anew),
+        *(Asked, Taken, Tagged, NotMade, Again, Made, Placed, Now, Failed, Delivered, Imported, Anew),
     )
 }
 

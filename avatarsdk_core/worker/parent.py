@@ -20,6 +20,7 @@ from avatarsdk_core.worker.child import Child
 from avatarsdk_core.worker.job import DONE, PAUSED, Job, after, read_job
 from avatarsdk_core.worker.journal import Journal, Tail
 from avatarsdk_core.worker.messages import (
+    Again,
     Answer,
     Ask,
     Cancel,
@@ -139,17 +140,18 @@ class Parent:
         self._changed(tracked)
         return job
 
-    def go_on(self, job: str) -> None:
-        """Resume, or try again."""
+    def go_on(self, job: str, *, again: bool = False) -> None:
+        """Resume, or try again; `again`: a person wants that asked for once more which the service may have already."""
         tracked = self._tracked.get(job)
         if tracked is None:
             return
         if reason := self._refusal():
             tracked.trouble = Failure("Offline", reason, reason)
         else:
-            tracked.ours, tracked.elsewhere, tracked.trouble, tracked.wish = True, False, None, None
+            told = GoOn(job, again)
+            tracked.ours, tracked.elsewhere, tracked.trouble, tracked.wish = True, False, None, told if again else None
             tracked.job = after(tracked.job, Taken(parent=os.getpid()))  # as its journal will tell
-            self._say(tracked.begun or GoOn(job))
+            self._say(tracked.begun or told)
         self._changed(tracked)
 
     def pause(self, job: str) -> None:
@@ -361,7 +363,8 @@ class Parent:
         for message in messages:
             tracked.job, tracked.begun = after(tracked.job, message), None
         if messages:
-            if tracked.job.is_ended or tracked.job.state == PAUSED:
+            heard = any(isinstance(message, Again) for message in messages)  # said once more it would count once more
+            if heard or tracked.job.is_ended or tracked.job.state == PAUSED:
                 tracked.wish = None
             self._changed(tracked)
         return bool(messages)

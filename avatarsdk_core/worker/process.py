@@ -120,7 +120,7 @@ class Worker:
             case Start():
                 self._runner.start(command)
             case GoOn():
-                self._runner.go_on(command.job)
+                self._runner.go_on(command.job, again=command.again)
             case Pause():
                 self._runner.stop(command.job, PAUSED)
             case Cancel():

@@ -26,7 +26,7 @@ from avatarsdk_core.worker.failures import failure_of, next_try
 from avatarsdk_core.worker.job import CANCELLED, DONE, FAILED, PAUSED, TRYING_AGAIN, read_job
 from avatarsdk_core.worker.journal import Journal, read_all
 from avatarsdk_core.worker.kind_files import kind_file
-from avatarsdk_core.worker.messages import Anew, Asked, Failed, Gone, Message, Now, Refused, Start, Taken
+from avatarsdk_core.worker.messages import Again, Anew, Asked, Failed, Gone, Message, Now, Refused, Start, Taken
 from avatarsdk_core.worker.places import Home, JobPlace
 from avatarsdk_core.worker.work import Clients, JobWork
 
@@ -69,12 +69,12 @@ class Runner:
         if begun or self._refusing(place.id, lambda: self._write_down(place, command)):
             self.go_on(command.job)
 
-    def go_on(self, job: str) -> None:
-        """Take a job up where its journal ends."""
+    def go_on(self, job: str, *, again: bool = False) -> None:
+        """Take a job up where its journal ends; `again`: see `messages.GoOn`."""
         with self._guard:
             if job in self._held and self._held[job].work is not None:
                 return
-            self._refusing(job, lambda: self._take_up(job))
+            self._refusing(job, lambda: self._take_up(job, again))
             self._fill()
 
     def stop(self, job: str, state: str) -> None:
@@ -123,7 +123,7 @@ class Runner:
             place.photo.chmod(0o600)
         self._write(Journal(place.journal), Asked(place.id, command.kind, command.title, fields, _now()), True)
 
-    def _take_up(self, job: str) -> None:
+    def _take_up(self, job: str, again: bool) -> None:
         place = self._home.job(job)
         found = read_job(job, read_all(place.journal))
         if not found.is_known:
@@ -137,6 +137,8 @@ class Runner:
             journal = Journal(place.journal)
             if found.state == FAILED and found.failure and found.failure.error in _MISTAKES:
                 self._write(journal, Anew(_now()), True)
+            if again:
+                self._write(journal, Again(_now()), True)
             self._write(journal, Taken(*self._ids, _now()), False)
         except BaseException:
             lock.release()

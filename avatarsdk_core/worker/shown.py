@@ -1,9 +1,10 @@
-"""A job in plain words, for a panel. Pure; the words are constants, so that they can be translated."""
+"""A job in plain words, for a panel, in the language of the program around the core."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from avatarsdk_core.wording import mark, say
 from avatarsdk_core.worker import job as states
 from avatarsdk_core.worker.job import Job
 from avatarsdk_core.worker.messages import Failure
@@ -13,26 +14,27 @@ ELSEWHERE = "elsewhere"  # another Blender works on it
 READY = "ready"  # done, and waits to be imported
 
 _WORDS = {
-    states.QUEUED: "Waiting for its turn",
-    states.LOOKING: "Looking whether it was created already",
-    states.UPLOADING: "Sending the photo",
-    states.EXPORTING: "The service prepares the files",
-    states.DOWNLOADING: "Downloading",
-    states.TRYING_AGAIN: "Trying again soon",
-    states.PAUSED: "Paused",
-    states.CANCELLED: "Cancelled; what the service computes stays there",
-    states.FAILED: "Failed",
-    states.DONE: "Done",
-    INTERRUPTED: "Interrupted: resume to go on",
-    ELSEWHERE: "In progress in another Blender",
-    READY: "Ready to import",
+    states.QUEUED: mark("Waiting for its turn"),
+    states.LOOKING: mark("Looking whether it was created already"),
+    states.UPLOADING: mark("Sending the photo"),
+    states.EXPORTING: mark("The service prepares the files"),
+    states.DOWNLOADING: mark("Downloading"),
+    states.TRYING_AGAIN: mark("Trying again soon"),
+    states.PAUSED: mark("Paused"),
+    states.CANCELLED: mark("Cancelled; what the service computes stays there"),
+    states.FAILED: mark("Failed"),
+    states.DONE: mark("Done"),
+    INTERRUPTED: mark("Interrupted: resume to go on"),
+    ELSEWHERE: mark("In progress in another Blender"),
+    READY: mark("Ready to import"),
 }
 _COMPUTING = {
-    "uploading": "The service takes the photo in",
-    "queued": "Waiting in the service's line",
-    "computing": "The service computes the avatar",
-    "completed": "The avatar is computed",
+    "uploading": mark("The service takes the photo in"),
+    "queued": mark("Waiting in the service's line"),
+    "computing": mark("The service computes the avatar"),
+    "completed": mark("The avatar is computed"),
 }
+_AT_THE_SERVICE = mark("The service works on the avatar")
 _AT_WORK = frozenset({states.LOOKING, states.UPLOADING, states.COMPUTING, states.EXPORTING, states.DOWNLOADING})
 
 
@@ -104,10 +106,10 @@ def time_left(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 60:
-        return f"about {max(5, 5 * round(seconds / 5))} s left"
+        return say("about {seconds} s left", seconds=max(5, 5 * round(seconds / 5)))
     if seconds < 3600:
-        return f"about {round(seconds / 60)} min left"
-    return f"about {seconds / 3600:.1f} h left"
+        return say("about {minutes} min left", minutes=round(seconds / 60))
+    return say("about {hours:.1f} h left", hours=seconds / 3600)
 
 
 def _state(job: Job, ours: bool, elsewhere: bool) -> str:
@@ -122,5 +124,5 @@ def _state(job: Job, ours: bool, elsewhere: bool) -> str:
 
 def _words(state: str, detail: str) -> str:
     if state == states.COMPUTING:
-        return _COMPUTING.get(detail.casefold(), "The service works on the avatar")
-    return _WORDS.get(state, state)
+        return say(_COMPUTING.get(detail.casefold(), _AT_THE_SERVICE))
+    return say(_WORDS[state]) if state in _WORDS else state

@@ -13,6 +13,7 @@ from .arrival import waits_for
 from .board import (
     answers,
     ask,
+    ask_again,
     cancel,
     cancel_ask,
     folders_of,
@@ -35,6 +36,7 @@ from .details import details
 __all__ = [
     "answers",
     "ask",
+    "ask_again",
     "cancel",
     "cancel_ask",
     "details",

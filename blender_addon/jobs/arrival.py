@@ -9,8 +9,15 @@ import bpy
 
 from avatarsdk_core.worker.parent import Parent
 
-_PLAYING = "the animation to stop"
-_BLENDERS_JOBS = {"RENDER": "the render", "OBJECT_BAKE": "the bake", "COMPOSITE": "the compositor"}
+from .. import words
+
+_PLAYING = words.mark("the animation to stop")
+_IN_A_MODE = words.mark("object mode")
+_BLENDERS_JOBS = {
+    "RENDER": words.mark("the render to end"),
+    "OBJECT_BAKE": words.mark("the bake to end"),
+    "COMPOSITE": words.mark("the compositor to end"),
+}
 _last_words = ""
 _waiting: dict[str, str] = {}  # jobs whose avatars wait, and for what
 
@@ -35,13 +42,13 @@ def bring(parent: Parent) -> Waiting:
     title = job.title if job is not None else ""
     reason = obstacle()
     if reason:
-        words = f"{title} is ready, and waits for {reason}"
+        line = words.iface("{name} is ready, and waits for {reason}", name=title, reason=reason)
         _waiting.update(dict.fromkeys(arrived, reason))
-        before, _last_words = _last_words, words
-        return Waiting(words, words != before)
+        before, _last_words = _last_words, line
+        return Waiting(line, line != before)
     _import(arrived[0])
     _last_words = ""
-    return Waiting("" if len(arrived) == 1 else f"{title} is there", True)
+    return Waiting("" if len(arrived) == 1 else words.iface("{name} is there", name=title), True)
 
 
 def waits_for(job: str) -> str:
@@ -51,17 +58,17 @@ def waits_for(job: str) -> str:
 
 def obstacle() -> str:
     """What an import would disturb just now, as the end of "waits for …"; "" where nothing would be."""
-    for kind, words in _BLENDERS_JOBS.items():
+    for kind, reason in _BLENDERS_JOBS.items():
         if bpy.app.is_job_running(kind):
-            return f"{words} to end"
+            return words.iface(reason)
     for window in bpy.context.window_manager.windows:
         if window.screen.is_animation_playing:
-            return _PLAYING
+            return words.iface(_PLAYING)
         active = window.view_layer.objects.active
         if active is not None and active.mode != "OBJECT":
-            return "object mode"
+            return words.iface(_IN_A_MODE)
         if len(window.modal_operators):
-            return f"“{window.modal_operators[0].name}” to end"
+            return words.iface("“{tool}” to end", tool=words.iface(window.modal_operators[0].name))
     return ""
 
 

@@ -98,6 +98,12 @@ def retry(name: str) -> None:
     go_on(name)
 
 
+def ask_again(name: str) -> None:
+    """Asks the service once more for what it may have already (`errors.MaybeMade`): only a person may want that."""
+    _the_parent().go_on(name, again=True)
+    _wake()
+
+
 def cancel(name: str) -> None:
     """Stops working on a job for good; what the service computes stays there."""
     _the_parent().cancel(name)

@@ -9,6 +9,7 @@ import bpy
 
 from avatarsdk_core.worker.shown import Shown
 
+from .. import words
 from ..compat import redraw_status_bar
 
 _line = ""
@@ -26,9 +27,9 @@ def line_of(jobs: Sequence[Shown], waiting: str) -> tuple[str, float | None]:
     known = [job.progress for job in active if job.progress is not None]
     share = sum(known) / len(active) if known else None
     if len(active) > 1:
-        return f"Avatar SDK: {len(active)} jobs", share
-    words = f"{active[0].title}: {active[0].words}"
-    return (f"{words}, {active[0].left}" if active[0].left else words), share
+        return words.iface("Avatar SDK: {count} jobs", count=len(active)), share
+    line = f"{active[0].title}: {active[0].words}"
+    return (f"{line}, {active[0].left}" if active[0].left else line), share
 
 
 def tell(jobs: Sequence[Shown], waiting: str) -> None:

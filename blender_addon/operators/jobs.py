@@ -3,21 +3,47 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import bpy
 
 from avatarsdk_core.errors import AvatarSDKError
 from avatarsdk_core.worker.failures import failure_of
 
-from .. import jobs
-from ..importing import ImportedAvatar, ImportOptions, import_avatar
+from .. import jobs, words
+from ..importing import ImportOptions, import_avatar
 
-_ACTIONS = {
-    "PAUSE": (jobs.pause, "Pause", "Stop working on this job for now; it goes on where it was when it is resumed"),
-    "GO_ON": (jobs.go_on, "Resume", "Go on where this job was"),
-    "RETRY": (jobs.retry, "Retry", "Try again; what was reached so far is kept"),
-    "CANCEL": (jobs.cancel, "Cancel", "Stop working on this job. What the service computes stays there"),
-    "REMOVE": (jobs.remove, "Remove", "Take this job off the list. Downloaded files stay"),
+if TYPE_CHECKING:
+    from ..importing import ImportedAvatar
+
+_ACTIONS = {  # what it does; button; tooltip
+    "PAUSE": (
+        jobs.pause,
+        words.mark("Pause"),
+        words.mark("Stop working on this job for now; it goes on where it was when it is resumed"),
+    ),
+    "GO_ON": (jobs.go_on, words.mark("Resume"), words.mark("Go on where this job was")),
+    "RETRY": (jobs.retry, words.mark("Retry"), words.mark("Try again; what was reached so far is kept")),
+    "LOOK": (
+        jobs.retry,
+        words.mark("Look Again"),
+        words.mark("Ask the service whether it has made this meanwhile; nothing new is created"),
+    ),
+    "AGAIN": (
+        jobs.ask_again,
+        words.mark("Create Again"),
+        words.mark("Ask the service once more. If it has begun the first one after all, both are made, and both count"),
+    ),
+    "CANCEL": (
+        jobs.cancel,
+        words.mark("Cancel"),
+        words.mark("Stop working on this job. What the service computes stays there"),
+    ),
+    "REMOVE": (jobs.remove, words.mark("Remove"), words.mark("Take this job off the list. Downloaded files stay")),
 }
+
+
+LABELS = {name: label for name, (_, label, _) in _ACTIONS.items()}
 
 
 class AVATAR_SDK_OT_job(bpy.types.Operator):  # noqa: N801  (Blender's naming)
@@ -34,7 +60,14 @@ class AVATAR_SDK_OT_job(bpy.types.Operator):  # noqa: N801  (Blender's naming)
 
     @classmethod
     def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        return _ACTIONS[properties.action][2]
+        return words.tip(_ACTIONS[properties.action][2])
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.action == "AGAIN":
+            _, title, message = _ACTIONS[self.action]
+            texts = {"title": words.iface(title), "message": words.tip(message)}
+            return context.window_manager.invoke_confirm(self, event, **texts)
+        return self.execute(context)
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         _ACTIONS[self.action][0](self.job)
@@ -76,7 +109,7 @@ class AVATAR_SDK_OT_job_import(bpy.types.Operator):  # noqa: N801
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT":
-            cls.poll_message_set("Switch to Object Mode first")
+            cls.poll_message_set(words.tip("Switch to Object Mode first"))
             return False
         return True
 
@@ -96,7 +129,9 @@ class AVATAR_SDK_OT_job_import(bpy.types.Operator):  # noqa: N801
             for warning in (*imported.warnings, *imported.notes):
                 self.report({"WARNING"}, warning)
         jobs.set_imported(self.job)
-        self.report({"INFO"}, f"{job.title} has arrived: {len(imported.parts)} parts")
+        self.report(
+            {"INFO"}, words.report("{name} has arrived: {count} parts", name=job.title, count=len(imported.parts))
+        )
         return {"FINISHED"}
 
     def _put(self, context: bpy.types.Context, imported: ImportedAvatar) -> None:

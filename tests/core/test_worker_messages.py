@@ -13,16 +13,23 @@ from avatarsdk_core.errors import (
     AnswerLost,
     ArchiveError,
     AuthenticationError,
+    Cancelled,
+    DeadlineExceeded,
+    PhotoError,
+    ProtocolError,
+    ServiceUnavailable,
     ServiceUnreachable,
     Throttled,
     TransferError,
 )
+from avatarsdk_core.resources.once import surely_not_made
 from avatarsdk_core.worker import job as states
 from avatarsdk_core.worker.failures import failure_of, next_try
 from avatarsdk_core.worker.job import Job, read_job
 from avatarsdk_core.worker.journal import Journal, Tail, read_all
 from avatarsdk_core.worker.kind_files import kind_file
 from avatarsdk_core.worker.messages import (
+    Again,
     Anew,
     Answer,
     Asked,
@@ -32,6 +39,7 @@ from avatarsdk_core.worker.messages import (
     Imported,
     Made,
     Message,
+    NotMade,
     Now,
     Placed,
     Tagged,
@@ -96,6 +104,33 @@ def test_what_failed_on_the_service_is_asked_for_anew_and_what_is_there_is_kept(
     assert (read_job("x", lost).avatar, dict(read_job("x", lost).tags)) == ("", {})
     export = read_job("x", [*LIFE[:7], Failed(Failure("ComputationFailed", "no room")), Anew(5.0)])
     assert (export.avatar, export.exports, export.is_anew, "avatar" in export.tags) == ("code", (), True, True)
+
+
+def test_a_persons_leave_to_ask_again_counts_for_one_request_and_what_was_refused_needs_none() -> None:
+    asked = [*LIFE[:3], Failed(Failure("MaybeMade", "perhaps")), Again(5.0)]
+    assert read_job("x", asked).may_ask_again
+    assert not read_job("x", [*asked, Tagged("avatar", "[avatarsdk 00]", "account", 6.0)]).may_ask_again
+    assert "avatar" in read_job("x", asked).tags
+    assert read_job("x", [*LIFE[:3], NotMade("avatar", 4.0)]).tags == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "sure"),
+    [
+        (AnswerLost("x"), False),
+        (ServiceUnavailable("x", status=500), False),
+        (ServiceUnavailable("x", status=504), False),
+        (ProtocolError("x", status=200), False),
+        (DeadlineExceeded("x"), False),
+        (Cancelled("x"), False),
+        (ServiceUnavailable("x", status=503), True),
+        (ServiceUnreachable("x"), True),
+        (Throttled("x", status=429), True),
+        (PhotoError("x"), True),
+    ],
+)
+def test_only_a_refusal_or_a_request_that_was_never_sent_surely_made_nothing(error: Exception, sure: bool) -> None:
+    assert surely_not_made(error) is sure
 
 
 def test_a_reader_takes_whole_lines_and_a_writer_ends_a_half_one(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from avatarsdk_core.sandbox import Durations, Sandbox
 from avatarsdk_core.transfer.check import check_export
 from avatarsdk_core.worker import parent as parent_side
 from avatarsdk_core.worker.journal import Journal, read_all
-from avatarsdk_core.worker.messages import Now, Tagged, Unknown
+from avatarsdk_core.worker.messages import NotMade, Now, Tagged, Unknown
 from tests.canary import Canary
 from tests.sandbox.blender_side import HEAD, BlenderSide, is_gone
 from tests.sandbox.service_api import picture
@@ -61,14 +61,24 @@ def lines(blender: BlenderSide, job: str) -> int:
     return len(read_all(blender.home.job(job).journal))
 
 
+def is_unsure(blender: BlenderSide, job: str) -> bool:
+    """The request was cut, and what it asked for doesn't show."""
+    failure = blender.job(job).failure
+    return failure is not None and failure.error == "MaybeMade"
+
+
 def assert_delivered(blender: BlenderSide, job: str, name: str) -> None:
     blender.until_state(job, "ready", "failed")
+    if is_unsure(blender, job):  # killed before the request was sent: a person looks, and decides
+        assert avatars_called(blender, name) == []
+        blender.parent.go_on(job, again=True)
+        blender.until_state(job, "ready", "failed")
     found = blender.job(job)
     assert found.failure is None
     assert avatars_called(blender, name) == [found.avatar]
     assert [check_export(folder, verify=True).ok for folder in found.folders] == [True]
     eventually(lambda: not blender.home.job(job).photo.exists())  # it goes when the avatar is there
-    assert [path.name for path in blender.out.iterdir() if path.name.startswith(".")] == []
+    assert [path.name for path in blender.out.iterdir() if path.name.startswith(f".{name}")] == []
 
 
 def test_killed_at_any_line_of_its_journal_every_job_ends_whole_and_is_made_once(
@@ -101,7 +111,7 @@ def test_killed_while_the_service_answers_a_creation_the_avatar_is_found_by_its_
     assert_delivered(blender, job, "dora")
 
 
-def test_killed_before_the_request_was_sent_the_avatar_is_made_after_all(
+def test_a_request_that_was_cut_is_never_sent_again_unless_a_person_says_so(
     blender: BlenderSide, busy_service: Sandbox, photo: Path
 ) -> None:
     stalled = sum(busy_service.faults.fired.values())
@@ -109,7 +119,40 @@ def test_killed_before_the_request_was_sent_the_avatar_is_made_after_all(
         job = blender.create(photo, "emma")
         blender.until(lambda: sum(busy_service.faults.fired.values()) > stalled)
         blender.kill_worker()
-        assert_delivered(blender, job, "emma")
+        blender.until_state(job, "failed")
+    assert is_unsure(blender, job)
+    assert "look again later, or create it again" in blender.job(job).failure.message  # type: ignore[union-attr]
+    assert avatars_called(blender, "emma") == []
+    assert_delivered(blender, job, "emma")
+
+
+@pytest.mark.parametrize("way", ["look", "create again"])
+def test_an_avatar_that_shows_long_after_its_request_was_cut_is_collected_and_paid_once(
+    blender: BlenderSide, busy_service: Sandbox, photo: Path, way: str
+) -> None:
+    """The service has it, the worker dies without having heard so, and the service's list doesn't show it yet."""
+    answered = sum(busy_service.faults.fired.values())
+    hidden = busy_service.faults("surprising-json", form="list", method="GET", path="/avatars/")
+    with hidden, busy_service.faults("drip", rate=1, method="POST", path="/avatars/", times=1):
+        job = blender.create(photo, f"olga {way}", look_seconds=0.5)
+        blender.until(lambda: sum(busy_service.faults.fired.values()) > answered)
+        blender.kill_worker()
+        blender.until_state(job, "failed")
+    assert is_unsure(blender, job)
+    assert len(avatars_called(blender, f"olga {way}")) == 1
+    blender.parent.go_on(job, again=way == "create again")
+    assert_delivered(blender, job, f"olga {way}")
+
+
+def test_a_service_that_refuses_for_now_is_asked_again_without_a_person(
+    blender: BlenderSide, busy_service: Sandbox, photo: Path
+) -> None:
+    with busy_service.faults("unavailable", method="POST", path="/avatars/", times=1):
+        job = blender.create(photo, "paula", look_seconds=100)
+        blender.until_state(job, "ready", "failed")
+    assert blender.job(job).failure is None
+    assert NotMade in {type(line) for line in read_all(blender.home.job(job).journal)}
+    assert_delivered(blender, job, "paula")
 
 
 def test_an_answer_that_is_lost_is_no_second_avatar(blender: BlenderSide, busy_service: Sandbox, photo: Path) -> None:
