@@ -41,9 +41,11 @@ from .operators import (
     sample,
     sign_in,
 )
+from .operators import body as body_operators
 from .operators import jobs as job_operators
 from .operators import look as look_operators
 from .operators import wardrobe as wardrobe_operators
+from .panels import body as body_panel
 from .panels import create as create_panel
 from .panels import import_report, info, lod, sidebar
 from .panels import jobs as jobs_panel
@@ -68,8 +70,10 @@ ROOMS: tuple[ModuleType, ...] = (
     look_properties,
     wardrobe_operators,
     look_operators,
+    body_operators,
     sidebar,
     wardrobe_panel,
+    body_panel,
     look_panel,
     lod,
     info,

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the active avatar is, and where it is from."""
+"""What the active avatar is, where it is from, and how much of it there is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import bpy
 
-from .. import marks
+from .. import marks, words
 from .of_avatar import OfAvatar
+from .text import paragraph
 
 
 class VIEW3D_PT_avatar_sdk_info(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blender's naming)
-    """What this avatar is and where it is from."""
+    """What this avatar is, where it is from, and how much of it there is."""
 
     bl_label = "Info"
     bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012  (Blender reads it as it is)
@@ -18,8 +21,48 @@ class VIEW3D_PT_avatar_sdk_info(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
 
     def draw(self, context: bpy.types.Context) -> None:
         collection = marks.collection_of(context.object)
-        if collection is not None and marks.REPORT in collection:
-            self.layout.popover("VIEW3D_PT_avatar_sdk_report", text="Import Report", icon="TEXT")
+        if collection is not None:
+            _draw_origin(self.layout, collection)
+        members = marks.members(context.object)
+        _draw_counts(self.layout.column(align=True), members)
+        paragraph(
+            self.layout,
+            context,
+            "What you may do with an avatar, its hair and its clothes is in the licence of your account.",
+            "INFO",
+        )
+
+
+def _draw_origin(layout: bpy.types.UILayout, collection: bpy.types.Collection) -> None:
+    column = layout.column(align=True)
+    source, code = str(collection.get(marks.SOURCE, "")), str(collection.get(marks.CODE, ""))
+    if source:
+        column.label(text=words.iface("Export: {name}", name=source), translate=False)
+    if code:
+        column.label(text=words.iface("Code: {code}", code=code), translate=False)
+    scale = float(collection.get(marks.SCALE, 1.0))
+    if scale != 1.0:
+        column.label(text=words.iface("Imported at scale {scale:g}", scale=scale), translate=False)
+    if marks.REPORT in collection:
+        layout.popover("VIEW3D_PT_avatar_sdk_report", text="Import Report", icon="TEXT")
+
+
+def _draw_counts(column: bpy.types.UILayout, members: Sequence[bpy.types.Object]) -> None:
+    """Of all its parts, at all levels of detail, worn or not."""
+    meshes = {obj.data for obj in members if obj.type == "MESH"}
+    bones = sum(len(obj.data.bones) for obj in members if obj.type == "ARMATURE")
+    keys = sum(len(mesh.shape_keys.key_blocks) - 1 for mesh in meshes if mesh.shape_keys)
+    materials = {slot.material for obj in members for slot in obj.material_slots if slot.material}
+    column.label(text=words.iface("Parts: {count}", count=len(meshes)), translate=False)
+    column.label(
+        text=words.iface("Vertices: {count:,}", count=sum(len(mesh.vertices) for mesh in meshes)), translate=False
+    )
+    column.label(
+        text=words.iface("Faces: {count:,}", count=sum(len(mesh.polygons) for mesh in meshes)), translate=False
+    )
+    column.label(text=words.iface("Shape keys: {count}", count=keys), translate=False)
+    column.label(text=words.iface("Bones: {count}", count=bones), translate=False)
+    column.label(text=words.iface("Materials: {count}", count=len(materials)), translate=False)
 
 
 CLASSES = (VIEW3D_PT_avatar_sdk_info,)

@@ -11,7 +11,7 @@ import pytest
 
 from blender_addon import marks, upkeep
 from blender_addon.importing import ImportOptions, import_avatar
-from blender_addon.panels import info, lod, look, sidebar, wardrobe
+from blender_addon.panels import body, info, lod, look, sidebar, wardrobe
 from tests.blender.scene import evaluated_faces
 
 
@@ -41,7 +41,7 @@ class Layout:
 def draw_panels() -> list[str]:
     """Draws the sidebar's panels; an error in one fails the test."""
     layout = Layout()
-    for panel in (*sidebar.CLASSES, *wardrobe.CLASSES, *lod.CLASSES, *look.CLASSES, *info.CLASSES):
+    for panel in (*sidebar.CLASSES, *wardrobe.CLASSES, *body.CLASSES, *lod.CLASSES, *look.CLASSES, *info.CLASSES):
         if not issubclass(panel, bpy.types.Panel):
             continue
         if not hasattr(panel, "poll") or panel.poll.__func__(panel, bpy.context):  # type: ignore[attr-defined]

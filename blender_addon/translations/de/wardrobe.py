@@ -82,4 +82,25 @@ MESSAGES: dict[str, str] = {
     "How dull the surface is": "Wie matt die Oberfläche ist",
     "Specular": "Spiegelung",
     "How much it mirrors at right angles": "Wie stark es im rechten Winkel spiegelt",
+    "Body": "Körper",
+    "Reset Body": "Körper zurücksetzen",
+    "Set the body shapes of the selected avatars back to zero": "Die Körperformen der ausgewählten Avatare auf null "
+    "setzen",
+    "{count} shapes reset": "{count} Formen zurückgesetzt",
+    "Measure Height": "Größe messen",
+    "Measure the height from the soles to the crown, without hair and shoes, whatever the pose": "Die Größe von den "
+    "Sohlen bis zum Scheitel messen, ohne Haar und Schuhe, in jeder Pose",
+    "Height: {metres:.3f} m": "Größe: {metres:.3f} m",
+    "This export has no shapes of the body": "Dieser Export hat keine Körperformen",
+    "Export: {name}": "Export: {name}",
+    "Code: {code}": "Code: {code}",
+    "Imported at scale {scale:g}": "Im Maßstab {scale:g} importiert",
+    "Parts: {count}": "Teile: {count}",
+    "Vertices: {count:,}": "Punkte: {count:,}",
+    "Faces: {count:,}": "Flächen: {count:,}",
+    "Shape keys: {count}": "Shape Keys: {count}",
+    "Bones: {count}": "Knochen: {count}",
+    "Materials: {count}": "Materialien: {count}",
+    "What you may do with an avatar, its hair and its clothes is in the licence of your account.": "Was mit einem "
+    "Avatar, seinem Haar und seiner Kleidung erlaubt ist, steht in der Lizenz des Kontos.",
 }
