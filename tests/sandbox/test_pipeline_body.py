@@ -98,7 +98,8 @@ def test_the_mask_hides_trunk_and_legs_and_neither_face_nor_hands(legacy: Legacy
     assert (mask[..., 0] == mask[..., 3]).all()
     mesh = avatar.ply("mesh")
     assert mesh.uvs is not None
-    centre, place = mesh.points[mesh.faces].mean(axis=1), mesh.uvs.mean(axis=1)
+    centre = mesh.points[mesh.corners.reshape(-1, 3)].mean(axis=1)
+    place = mesh.uvs.reshape(-1, 3, 2).mean(axis=1)
     row = ((1 - place[:, 1]) * mask.shape[0]).astype(int)
     column = (place[:, 0] * mask.shape[1]).astype(int)
     visible = mask[row, column, 0] == 255

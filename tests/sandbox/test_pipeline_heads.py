@@ -66,7 +66,7 @@ def test_haircuts_are_had_one_by_one_and_their_clouds_together(legacy: LegacyAva
     cloud = avatar.ply("haircut_pointcloud", "cloud_male_NewSea_J003m.ply", identity="male_NewSea_J003m")
     assert np.array_equal(mesh.points, cloud.points)
     assert mesh.uvs is not None
-    assert not len(cloud.faces)
+    assert not len(cloud.sizes)
     head = avatar.ply("mesh", lod=8).points
     assert mesh.points[:, 1].max() > head[:, 1].max() - 0.005  # it sits on this head
     preview = avatar.result("haircut_preview", identity="male_NewSea_J003m")
@@ -254,7 +254,7 @@ def test_obj_names_its_texture_and_has_every_triangle(legacy: LegacyAvatars) -> 
     assert export.names("avatar") == ["model.jpg", "model.json", "model.mtl", "model.obj"]
     assert "map_Kd model.jpg" in (export.folder / "avatar" / "model.mtl").read_text()
     lines = (export.folder / "avatar" / "model.obj").read_text().splitlines()
-    assert sum(line.startswith("f ") for line in lines) == len(avatar.ply("mesh", lod=7).faces)
+    assert sum(line.startswith("f ") for line in lines) == len(avatar.ply("mesh", lod=7).sizes)
 
 
 def test_blendshapes_that_are_not_embedded_are_files_of_their_own(legacy: LegacyAvatars) -> None:

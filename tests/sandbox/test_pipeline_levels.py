@@ -25,7 +25,7 @@ def test_counts_fall_from_level_to_level_as_the_documented_ones_do(
     avatar = legacy(pipeline, name, {})
     documented = [lod.total for lod in subtype(pipeline, name).lods.values()]
     clouds = [avatar.ply("mesh", lod=level) for level in range(count)]
-    vertices, triangles = [len(ply.points) for ply in clouds], [len(ply.faces) for ply in clouds]
+    vertices, triangles = [len(ply.points) for ply in clouds], [len(ply.sizes) for ply in clouds]
     assert len(documented) == count
     assert vertices == sorted(set(vertices), reverse=True)
     assert triangles == sorted(set(triangles), reverse=True)
@@ -58,7 +58,7 @@ def test_the_last_level_of_animated_face_has_no_teeth(legacy: LegacyAvatars) -> 
     def in_teeth(level: int) -> int:
         uvs = avatar.ply("mesh", lod=level).uvs
         assert uvs is not None
-        u, v = uvs[..., 0], 1 - uvs[..., 1]
+        u, v = uvs.reshape(-1, 3, 2)[..., 0], 1 - uvs.reshape(-1, 3, 2)[..., 1]
         return int(((u > left) & (u < right) & (v > top) & (v < bottom)).all(axis=1).sum())
 
     assert in_teeth(7) > 50
@@ -77,6 +77,6 @@ def test_bodies_of_all_measures_have_one_topology(legacy: LegacyAvatars) -> None
     plain = legacy("body_0.3", "mobile", {})
     large = legacy("body_0.3", "mobile", {"body_shape": {"height": 174, "weight": 86, "waist": 98}})
     one, other = (avatar.ply("mesh", lod=5) for avatar in (plain, large))
-    assert np.array_equal(one.faces, other.faces)
+    assert np.array_equal(one.corners, other.corners)
     assert np.array_equal(one.uvs, other.uvs)
     assert np.abs(one.points - other.points).max() > 0.03
