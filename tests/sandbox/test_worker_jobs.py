@@ -10,6 +10,7 @@ import pytest
 from avatarsdk_core.client import Client
 from avatarsdk_core.sandbox import Durations, Sandbox
 from avatarsdk_core.worker.messages import Limit
+from avatarsdk_core.worker.parent import Parent
 from tests.canary import Canary
 from tests.sandbox.blender_side import BlenderSide, is_gone
 from tests.sandbox.service_api import picture
@@ -114,6 +115,23 @@ def test_a_selfie_by_phone_is_a_photo_in_a_private_folder(blender: BlenderSide) 
     assert last.failure is None
     assert Path(last.fields["photo"]).stat().st_mode & 0o077 == 0
     assert not qr.exists(), "whoever sees the code can put a photo there"
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks the worker's variables up in /proc")
+def test_the_worker_gets_the_systems_proxies_and_authorities_and_what_the_preferences_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1", "REQUESTS_CA_BUNDLE": "/company/ca.pem"}
+    for name, value in system.items():
+        monkeypatch.setenv(name, value)
+    side = BlenderSide(tmp_path / "home")
+    side.parent = Parent(side.home, environ=lambda: {"AVATARSDK_CACHE_LIMIT": "700 MB"})
+    side.ask("nothing_like_this")
+    lines = Path(f"/proc/{side.parent.worker_pid}/environ").read_bytes().decode().split("\0")
+    side.quit()
+    found = dict(line.split("=", 1) for line in lines if "=" in line)
+    assert {name: found.get(name) for name in system} == system
+    assert found["AVATARSDK_CACHE_LIMIT"] == "700 MB"
 
 
 def test_quitting_waits_for_nobody_and_leaves_no_process(
