@@ -124,7 +124,12 @@ def counterparts(obj: bpy.types.Object, others: Iterable[bpy.types.Object]) -> l
 
 
 def own_material(obj: bpy.types.Object, slot: int = 0) -> bpy.types.Material | None:
-    """The material of a slot, for this avatar alone: a copy where others use it too or another file has it."""
+    """The material of a slot, for this avatar alone: a copy where others use it too or another file has it.
+
+    Raises ValueError for an object of another file.
+    """
+    if obj.library:
+        raise ValueError(f"{obj.name} is linked from another file: make the avatar editable here first")
     material = obj.material_slots[slot].material if slot < len(obj.material_slots) else None
     if material is None:
         return None

@@ -12,11 +12,13 @@ import bpy
 import pytest
 
 from blender_addon import (
+    dressing,
     garment_pictures,
     later,
     look,
     look_properties,
     marks,
+    overrides,
     upkeep,
     wardrobe,
 )
@@ -216,3 +218,26 @@ def test_slots_come_in_their_order_and_nothing_is_lost() -> None:
 
 def test_without_an_avatar_the_operators_are_greyed() -> None:
     assert not operators.OBJECT_OT_avatar_sdk_wear.poll(SimpleNamespace(object=None))  # type: ignore[arg-type]
+
+
+def test_a_linked_avatar_refuses_colours_and_an_override_keeps_its_own(composite: Path, tmp_path: Path) -> None:
+    name = import_avatar(composite).collection.name
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, into):
+        into.collections = [name]
+    linked = into.collections[0]
+    bpy.context.scene.collection.children.link(linked)
+    bpy.context.view_layer.update()
+    root = next(obj for obj in linked.all_objects if obj.type == "ARMATURE")
+    with pytest.raises(ValueError, match="make the avatar editable here first"):
+        look.set_color(marks.worn(root)[0], (1.0, 0.0, 0.0))
+    made = overrides.make_editable(root)
+    root = next(obj for obj in made.all_objects if obj.type == "ARMATURE")
+    look.set_color(marks.worn(root)[0], (1.0, 0.0, 0.0))
+    with pytest.raises(ValueError, match="take it off instead"):
+        dressing.remove(marks.worn(root)[0])
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
+    root = next(obj for obj in bpy.data.objects if obj.type == "ARMATURE" and not obj.library)
+    assert look.color_of(marks.worn(root)[0]) == pytest.approx((1.0, 0.0, 0.0))
