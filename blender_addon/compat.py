@@ -56,3 +56,16 @@ def redraw_status_bar() -> None:
 def _known(operator: Any, wanted: Mapping[str, object]) -> dict[str, object]:
     known = {prop.identifier for prop in operator.get_rna_type().properties}
     return {name: value for name, value in wanted.items() if name in known}
+
+
+def animation_curves(block: bpy.types.ID) -> list[bpy.types.FCurve]:
+    """The curves that animate a data-block: of its action, or since 4.4 of its slot of it."""
+    data = block.animation_data
+    if data is None or data.action is None:
+        return []
+    if bpy.app.version < (4, 4, 0):
+        return list(data.action.fcurves)
+    if data.action_slot is None:
+        return []
+    bags = [strip.channelbag(data.action_slot) for layer in data.action.layers for strip in layer.strips]
+    return [curve for bag in bags if bag for curve in bag.fcurves]

@@ -27,7 +27,7 @@ def connect_shapes(avatar: marks.Avatar) -> int:
     Keys that something drives already are left alone. Returns how many are newly driven.
     """
     parts = [part for part in marks.parts_of(avatar) if part.type == "MESH" and part.data.shape_keys]
-    leaders = [*_leading(parts, Role.HEAD), *_leading(parts, Role.BODY)]
+    leaders = [*leading(parts, Role.HEAD), *leading(parts, Role.BODY)]
     count = 0
     for number, leader in enumerate(leaders):
         led = {key.name for before in leaders[:number] for key in shapes_of(before)}
@@ -36,6 +36,15 @@ def connect_shapes(avatar: marks.Avatar) -> int:
     for head in marks.parts_of(avatar, Role.HEAD):
         blend_haircut(head)
     return count
+
+
+def leading(parts: list[bpy.types.Object], role: Role) -> list[bpy.types.Object]:
+    """Of the parts of a role (there is one at each level of detail) the one whose keys are free, or else the finest."""
+    found = [part for part in parts if part.get(marks.ROLE) == role]
+    if len(found) < 2:
+        return found
+    free = [part for part in found if not driven_paths(part.data.shape_keys)]
+    return sorted(free or found, key=lambda part: -len(part.data.vertices))[:1]
 
 
 def shapes_of(obj: bpy.types.Object) -> list[bpy.types.ShapeKey]:
@@ -77,13 +86,6 @@ def blend_haircut(head: bpy.types.Object) -> None:
     if not node.inputs["Haircut"].is_linked:
         graph = Graph(material.node_tree)
         graph.set(node, "Haircut", graph.object_property(GROWN, 1.5, 4, "Haircut is grown"))
-
-
-def _leading(parts: list[bpy.types.Object], role: Role) -> list[bpy.types.Object]:
-    """Of the parts of a role (there is one at each level of detail) the one whose keys are free, or else the finest."""
-    found = [part for part in parts if part.get(marks.ROLE) == role]
-    free = [part for part in found if not driven_paths(part.data.shape_keys)]
-    return sorted(free or found, key=lambda part: -len(part.data.vertices))[:1]
 
 
 def _follow(part: bpy.types.Object, leader: bpy.types.Object, names: set[str]) -> int:

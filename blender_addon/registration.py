@@ -42,11 +42,13 @@ from .operators import (
     sign_in,
 )
 from .operators import body as body_operators
+from .operators import face as face_operators
 from .operators import jobs as job_operators
 from .operators import look as look_operators
 from .operators import wardrobe as wardrobe_operators
 from .panels import body as body_panel
 from .panels import create as create_panel
+from .panels import face as face_panel
 from .panels import import_report, info, lod, sidebar
 from .panels import jobs as jobs_panel
 from .panels import look as look_panel
@@ -87,6 +89,8 @@ ROOMS: tuple[ModuleType, ...] = (
     create,
     create_presets,
     create_panel,
+    face_operators,
+    face_panel,
     jobs_panel,
     filters,
     gallery_operators,

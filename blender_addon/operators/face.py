@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be done with the faces of all chosen avatars: reset, mirror, key, put an expression on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+
+from avatarsdk_core.avatar.expressions import SHIPPED_NAMES, Mirror, shipped
+
+from .. import face_values, words
+from ..face_values import FaceError
+from ..selection import selected_avatars
+
+
+class _OnFaces:
+    """An operator on the faces of all chosen avatars that have one to change."""
+
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012  (Blender reads it as it is)
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if not selected_avatars(context):
+            cls.poll_message_set(words.tip("Select an avatar; one that is linked must be made editable first"))  # type: ignore[attr-defined]
+            return False
+        return True
+
+    def faces(self, context: bpy.types.Context) -> Iterator[bpy.types.Object]:
+        """The heads, each once: linked duplicates share one. What can't be changed is told."""
+        seen = set()
+        for avatar in selected_avatars(context):
+            try:
+                head = face_values.changeable(avatar)
+            except FaceError as error:
+                self.report({"WARNING"}, str(error))  # type: ignore[attr-defined]
+                continue
+            if head.data.session_uid not in seen:
+                seen.add(head.data.session_uid)
+                yield head
+
+
+class AVATAR_SDK_OT_face_reset(_OnFaces, bpy.types.Operator):  # noqa: N801  (Blender's naming)
+    """Put all shape keys of the face to zero"""
+
+    bl_idname = "avatar_sdk.face_reset"
+    bl_label = "Reset Face"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        done = [face_values.reset(head) for head in self.faces(context)]
+        return {"FINISHED"} if done else {"CANCELLED"}
+
+
+class AVATAR_SDK_OT_face_mirror(_OnFaces, bpy.types.Operator):  # noqa: N801
+    """Mirror the face: its sides change places, or one is copied onto the other"""
+
+    bl_idname = "avatar_sdk.face_mirror"
+    bl_label = "Mirror Face"
+
+    way: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Way",
+        items=[
+            (Mirror.SWAP.value, "Swap Sides", "Left becomes right, and right left"),
+            (Mirror.LEFT_TO_RIGHT.value, "Left to Right", "The person's left side is copied onto the right one"),
+            (Mirror.RIGHT_TO_LEFT.value, "Right to Left", "The person's right side is copied onto the left one"),
+        ],
+    )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        done = [face_values.mirror(head, Mirror(self.way)) for head in self.faces(context)]
+        return {"FINISHED"} if done else {"CANCELLED"}
+
+
+class AVATAR_SDK_OT_face_key(_OnFaces, bpy.types.Operator):  # noqa: N801
+    """Insert keyframes for the face's shape keys at the current frame"""
+
+    bl_idname = "avatar_sdk.face_key"
+    bl_label = "Key Face"
+
+    only_moved: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Only What Moves",
+        description="Only shape keys that aren't at zero, or have keyframes already",
+        options={"SKIP_SAVE"},
+    )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        count = sum(len(face_values.key(head, only_moved=self.only_moved)) for head in self.faces(context))
+        self.report({"INFO"}, words.report("{count} shape keys have a keyframe here", count=count))
+        return {"FINISHED"} if count else {"CANCELLED"}
+
+
+class AVATAR_SDK_OT_face_expression(_OnFaces, bpy.types.Operator):  # noqa: N801
+    """Put this expression on the face"""
+
+    bl_idname = "avatar_sdk.face_expression"
+    bl_label = "Apply Expression"
+
+    expression: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Expression", items=[(key, name, "") for key, name in SHIPPED_NAMES.items()]
+    )
+    strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Strength", description="How much of it", default=1.0, min=0.0, max=2.0, soft_max=1.0, subtype="FACTOR"
+    )
+    additive: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Add", description="Add it to the face that is there, instead of taking its place"
+    )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        done, missing = 0, 0
+        for head in self.faces(context):
+            applied, _ = face_values.apply(
+                head, shipped()[self.expression], strength=self.strength, additive=self.additive
+            )
+            done, missing = done + 1, max(missing, len(applied.missing))
+        if missing:
+            self.report({"WARNING"}, words.report("{count} shapes of it are missing in this head", count=missing))
+        return {"FINISHED"} if done else {"CANCELLED"}
+
+
+CLASSES = (
+    AVATAR_SDK_OT_face_reset,
+    AVATAR_SDK_OT_face_mirror,
+    AVATAR_SDK_OT_face_key,
+    AVATAR_SDK_OT_face_expression,
+)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face of the active avatar: its head's shape keys as sliders, and expressions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import bpy
+
+from avatarsdk_core.avatar.expressions import NEGLIGIBLE, SHIPPED_NAMES
+from avatarsdk_core.avatar.shape_groups import ShapeGroup, group_of
+
+from .. import face_values
+from ..operators.face import (
+    AVATAR_SDK_OT_face_expression,
+    AVATAR_SDK_OT_face_key,
+    AVATAR_SDK_OT_face_mirror,
+    AVATAR_SDK_OT_face_reset,
+)
+from .of_avatar import OfAvatar
+
+_ALL = "all"
+_group = lru_cache(maxsize=4096)(group_of)
+
+
+class FaceSettings(bpy.types.PropertyGroup):
+    """Which sliders are shown."""
+
+    search: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Search", description="Show shape keys whose names hold these words", options={"TEXTEDIT_UPDATE"}
+    )
+    group: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Group",
+        description="Which shape keys are shown",
+        items=[
+            (_ALL, "All", "All of the face"),
+            (ShapeGroup.ARKIT.value, "ARKit", "Movements of the face by ARKit's names"),
+            (ShapeGroup.VISEMES.value, "Visemes", "Mouths of speech sounds"),
+            (ShapeGroup.EMOTIONS.value, "Emotions", "Whole expressions"),
+            (ShapeGroup.FACE.value, "Form", "The form of the face"),
+            (ShapeGroup.OTHER.value, "Others", "Shape keys of no known set"),
+        ],
+    )
+    only_moved: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Only What Is Not Zero", description="Hide shape keys that are at zero"
+    )
+
+
+class AVATAR_SDK_UL_face(bpy.types.UIList):  # noqa: N801  (Blender's naming)
+    """A slider for each shape key of the face that is asked for."""
+
+    def draw_item(  # Blender counts the arguments
+        self, _context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active_data: Any, _active: Any
+    ) -> None:
+        row = layout.split(factor=0.52, align=True)
+        row.label(text=item.name, translate=False)
+        row.prop(item, "value", text="", slider=True)
+
+    def draw_filter(self, _context: Any, _layout: Any) -> None:
+        """The panel has the search above the list."""
+
+    def filter_items(self, context: bpy.types.Context, data: Any, name: str) -> tuple[list[int], list[int]]:
+        settings = context.window_manager.avatar_sdk_face
+        words, group, shown = settings.search.casefold().split(), settings.group, self.bitflag_filter_item
+        flags = [
+            shown
+            if number and _is_asked_for(key.name, words, group) and not (settings.only_moved and _rests(key))
+            else 0
+            for number, key in enumerate(getattr(data, name))
+        ]
+        return flags, []
+
+
+class VIEW3D_PT_avatar_sdk_face(OfAvatar, bpy.types.Panel):  # noqa: N801
+    """The head's shape keys; all else of the avatar follows them."""
+
+    bl_label = "Face"
+    bl_order = 20
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012  (Blender reads it as it is)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        head = face_values.head_of(context.object)
+        if head is None:
+            layout.label(text="This head has no shape keys", icon="INFO")
+            return
+        if face_values.is_locked(head):
+            layout.label(text="Linked: the face can't be changed here", icon="LINKED")
+            return
+        settings = context.window_manager.avatar_sdk_face
+        row = layout.row(align=True)
+        row.prop(settings, "search", text="", icon="VIEWZOOM")
+        row.prop(settings, "group", text="")
+        row.prop(settings, "only_moved", text="", icon="FILTER")
+        layout.template_list(
+            AVATAR_SDK_UL_face.__name__, "", head.data.shape_keys, "key_blocks", head, "active_shape_key_index", rows=8
+        )
+        row = layout.row(align=True)
+        row.operator(AVATAR_SDK_OT_face_reset.bl_idname, text="Reset", icon="LOOP_BACK")
+        row.operator(AVATAR_SDK_OT_face_mirror.bl_idname, text="Mirror", icon="MOD_MIRROR")
+        row.operator(AVATAR_SDK_OT_face_key.bl_idname, text="Key", icon="KEY_HLT").only_moved = settings.only_moved
+        layout.label(text="Expressions")
+        grid = layout.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
+        for name, label in SHIPPED_NAMES.items():
+            grid.operator(AVATAR_SDK_OT_face_expression.bl_idname, text=label).expression = name
+
+
+def _is_asked_for(name: str, words: list[str], group: str) -> bool:
+    own = _group(name)
+    if own in (ShapeGroup.BODY, ShapeGroup.HAIRCUT) or group not in (_ALL, own):
+        return False
+    low = name.casefold()
+    return all(word in low for word in words)
+
+
+def _rests(key: bpy.types.ShapeKey) -> bool:
+    return abs(key.value) <= NEGLIGIBLE
+
+
+CLASSES = (FaceSettings, AVATAR_SDK_UL_face, VIEW3D_PT_avatar_sdk_face)
+
+
+def register() -> None:
+    """What is shown is kept with the window, not with the file."""
+    bpy.types.WindowManager.avatar_sdk_face = bpy.props.PointerProperty(type=FaceSettings)
+
+
+def unregister() -> None:
+    """Takes it back."""
+    del bpy.types.WindowManager.avatar_sdk_face
