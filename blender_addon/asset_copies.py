@@ -14,7 +14,7 @@ from mathutils import Matrix
 
 from avatarsdk_core.avatar.parts import Role
 
-from . import assets, marks, wardrobe
+from . import assets, marks, wardrobe, words
 from .fitting import world_of
 
 ASSET_OF = "avatar_sdk_asset_of"  # on an asset's object: id of the part that it was copied from
@@ -65,7 +65,7 @@ def mark_worn(item: bpy.types.Object, **details: str) -> bpy.types.Object:
         raise
     if before is not None:
         _delete(before)
-    copy.name = f"{item.get(marks.IDENTITY) or item.name} asset"
+    copy.name = words.iface("{name} asset", name=item.get(marks.IDENTITY) or item.name)
     return copy
 
 
@@ -76,7 +76,7 @@ def asset_of(item: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def unmark_worn(item: bpy.types.Object) -> bool:
-    """Takes what was made of a worn thing out of the Asset Browser and out of the file. Returns whether it was there."""
+    """Removes the asset that was made of a worn thing. Returns whether there was one."""
     copy = asset_of(item)
     if copy is not None:
         _delete(copy)
@@ -121,7 +121,7 @@ def _details(block: bpy.types.ID, tags: list[str], details: dict[str, str]) -> d
     """Where it is from, unless something else is said; never what anybody guessed about the person."""
     source = str(block.get(marks.SOURCE, ""))
     given = {name: text.strip() for name, text in details.items() if name != "tags"}
-    told = f"From the export {source}" if source else ""
+    told = words.iface("From the export {name}", name=source) if source else ""
     own = [tag.strip() for tag in details.get("tags", "").split(",") if tag.strip()]
     return {**given, "description": given.get("description") or told, "tags": [*tags, *own]}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Data-blocks in Blender's Asset Browser: marked when somebody asks for it, with catalog, tags, metadata and picture."""
+"""Data-blocks in Blender's Asset Browser, by a button and never unasked: catalog, tags, metadata, picture."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def mark_asset(
 ) -> None:
     """Shows a data-block in the Asset Browser, or brings its entry up to date: what is given replaces what is there.
 
-    The catalog is written into the catalog file of the asset library that the saved .blend lies in, else beside it. Of a
-    file that was never saved it is known by its id alone until something is marked again.
+    The catalog is written into the catalog file of the asset library that the saved .blend lies in, else beside it.
+    Of a file that was never saved it is known by its id alone until something is marked again.
 
     Args:
         catalog: path of the catalog, one of the constants of this module or another.
