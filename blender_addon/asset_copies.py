@@ -8,6 +8,7 @@ the bones by name and where their joints were, and nothing else of the person.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import bpy
 from mathutils import Matrix
@@ -15,9 +16,8 @@ from mathutils import Matrix
 from avatarsdk_core.avatar.parts import Role
 
 from . import assets, marks, wardrobe, words
+from .asset_drops import ASSET_OF
 from .fitting import world_of
-
-ASSET_OF = "avatar_sdk_asset_of"  # on an asset's object: id of the part that it was copied from
 
 _CATALOGS = {Role.HAIR: assets.HAIRCUTS, Role.GARMENT: assets.OUTFITS}
 _TAGS = {"haircuts": "haircut", "outfits": "outfit", "outfits_top": "top", "outfits_bottom": "bottom"} | {
@@ -84,6 +84,16 @@ def unmark_worn(item: bpy.types.Object) -> bool:
     return copy is not None
 
 
+def unmark_all(avatar: marks.Avatar) -> int:
+    """Takes an avatar and all of its wardrobe out of the Asset Browser. Returns how many assets there were."""
+    count = sum(unmark_worn(item) for item in marks.worn(avatar))
+    collection = marks.collection_of(avatar)
+    if collection is not None and collection.asset_data is not None:
+        assets.unmark_asset(collection)
+        count += 1
+    return count
+
+
 def cut_loose(item: bpy.types.Object) -> bpy.types.Object:
     """A copy of something worn that belongs to no avatar and to no scene: at rest, in the space of the armature.
 
@@ -117,7 +127,7 @@ def cut_loose(item: bpy.types.Object) -> bpy.types.Object:
     return copy
 
 
-def _details(block: bpy.types.ID, tags: list[str], details: dict[str, str]) -> dict[str, object]:
+def _details(block: bpy.types.ID, tags: list[str], details: dict[str, str]) -> dict[str, Any]:
     """Where it is from, unless something else is said; never what anybody guessed about the person."""
     source = str(block.get(marks.SOURCE, ""))
     given = {name: text.strip() for name, text in details.items() if name != "tags"}

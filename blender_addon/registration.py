@@ -41,11 +41,13 @@ from .operators import (
     sample,
     sign_in,
 )
+from .operators import assets as asset_operators
 from .operators import body as body_operators
 from .operators import face as face_operators
 from .operators import jobs as job_operators
 from .operators import look as look_operators
 from .operators import wardrobe as wardrobe_operators
+from .panels import assets as asset_panel
 from .panels import body as body_panel
 from .panels import create as create_panel
 from .panels import face as face_panel
@@ -73,12 +75,14 @@ ROOMS: tuple[ModuleType, ...] = (
     wardrobe_operators,
     look_operators,
     body_operators,
+    asset_operators,
     sidebar,
     wardrobe_panel,
     body_panel,
     look_panel,
     lod,
     info,
+    asset_panel,
     jobs,
     job_operators,
     account,

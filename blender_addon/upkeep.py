@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import bpy
 from bpy.app.handlers import persistent
 
-from . import face, lods, marks
+from . import asset_drops, face, lods, marks
 from .drivers import without_target
 from .materials.visibility import connect_masks
 from .wardrobe import SHOWN_PATH
@@ -72,6 +72,8 @@ def _after_change(_scene: bpy.types.Scene, graph: bpy.types.Depsgraph) -> None:
     count = len(bpy.data.objects)
     if count < _known["objects"]:
         tidy_all()
+    elif count > _known["objects"]:
+        asset_drops.look_soon()
     _known["objects"] = count
 
 
