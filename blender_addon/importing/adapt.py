@@ -22,7 +22,8 @@ FLAT, SQUARE = math.radians(40), math.radians(60)  # how far a quad may bend and
 
 def drop_parts(read: ReadModel, keys: Iterable[int]) -> None:
     """Removes meshes that aren't wanted."""
-    bpy.data.batch_remove([read.objects.pop(key) for key in list(keys)])
+    if gone := [read.objects.pop(key) for key in list(keys)]:
+        bpy.data.batch_remove(gone)
 
 
 def drop_shapes(obj: bpy.types.Object, part: Part, groups: frozenset[ShapeGroup]) -> list[str]:

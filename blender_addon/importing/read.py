@@ -164,7 +164,8 @@ def keep_only(
 ) -> None:
     """Removes what an importer made beside the meshes and their armature: empties, cameras, lights."""
     kept = {obj.session_uid for obj in meshes} | ({armature.session_uid} if armature else set())
-    bpy.data.batch_remove([obj for obj in made if obj.session_uid not in kept])
+    if others := [obj for obj in made if obj.session_uid not in kept]:
+        bpy.data.batch_remove(others)
 
 
 def armature_of(meshes: Sequence[bpy.types.Object], made: Sequence[bpy.types.Object]) -> bpy.types.Object | None:

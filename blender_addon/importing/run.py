@@ -20,6 +20,7 @@ from .. import hair, marks, upkeep
 from ..materials.images import ImageLoader
 from . import where
 from .adapt import drop_parts, drop_shapes, join_triangles, scale_model
+from .aside import Aside, aside
 from .assemble import adopt, give_masks, new_avatar, wear_first
 from .levels import check_levels
 from .options import ImportOptions
@@ -92,6 +93,7 @@ def _import(paths: list[Path], options: ImportOptions) -> ImportedAvatar:
         open_template(options.template) as template,
         all_or_nothing(),
         only_what_is_used(),
+        aside() as apart,
     ):
         export = opened.export
         read = {file.path: read_model(file, template, options.limits) for file in export.files}
@@ -102,7 +104,7 @@ def _import(paths: list[Path], options: ImportOptions) -> ImportedAvatar:
         found = found_in(bundle.models)
         bundle, skipped = _as_wished(bundle, read, options)
         report = ImportReport(found, bundle.assumed, (*opened.skipped, *skipped))
-        return _assemble(bundle, read, options, report)
+        return _assemble(bundle, read, options, report, apart)
 
 
 def _discard(read: ReadModel) -> None:
@@ -149,7 +151,7 @@ def _polygons(read: ReadModel) -> int:
 
 
 def _assemble(
-    bundle: Bundle, read: dict[Path, ReadModel], options: ImportOptions, report: ImportReport
+    bundle: Bundle, read: dict[Path, ReadModel], options: ImportOptions, report: ImportReport, apart: Aside
 ) -> ImportedAvatar:
     images = ImageLoader()
     old = where.replaced_avatar(bundle, options)
@@ -157,7 +159,9 @@ def _assemble(
     factor = where.scale_of(old or onto, options)
     for one in read.values():
         scale_model(one, factor)
-    collection = onto or new_avatar(bundle, options.name or bundle.name, where.home("" if old else options.collection))
+    place = where.home("" if old else options.collection, apart.usual)
+    collection = onto or new_avatar(bundle, options.name or bundle.name, place)
+    apart.include([collection, *(where.collections_of(old or onto))])
     if onto is None:
         marks.mark(collection, code=options.code or bundle.code, scale=factor)
     avatar = marks.avatar_id(collection)

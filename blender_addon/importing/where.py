@@ -55,11 +55,17 @@ def replaced_avatar(bundle: Bundle, options: ImportOptions) -> bpy.types.Collect
     return collection
 
 
-def home(name: str) -> bpy.types.Collection:
+def collections_of(avatar: bpy.types.Collection | None) -> set[bpy.types.Collection]:
+    """The collections that an avatar's objects lie in, wherever a person put them; none without an avatar."""
+    members = marks.members(marks.avatar_id(avatar)) if avatar else []
+    return {found for obj in members for found in obj.users_collection}
+
+
+def home(name: str, layer: bpy.types.ViewLayer) -> bpy.types.Collection:
     """The collection that a new avatar is put into: the one of that name, which is made where there is none.
 
-    Without a name the active one, where things can be put into it and seen in it; else the scene's own. Raises
-    BundleError.
+    Without a name the active one of the view layer, where things can be put into it and seen in it; else the scene's
+    own. Raises BundleError.
     """
     scene = bpy.context.scene
     if name:
@@ -69,7 +75,7 @@ def home(name: str) -> bpy.types.Collection:
         if found not in [scene.collection, *scene.collection.children_recursive]:
             scene.collection.children.link(found)
         return found
-    active = bpy.context.view_layer.active_layer_collection
+    active = layer.active_layer_collection
     usable = active is not None and not active.exclude and active.collection.is_editable
     return active.collection if usable else scene.collection
 

@@ -17,14 +17,14 @@ _MARK = "avatar_sdk_material"  # the part that a material of ours is for, and it
 def shared(material: bpy.types.Material, part: str) -> bpy.types.Material:
     """This file's material of the same part and the same look that nobody changed, else the one given.
 
-    Where there is one, the material given is removed.
+    Where there is one, the material given is left without a user, for `rollback.only_what_is_used` to remove with all
+    others: Blender looks through the whole file for each removal.
     """
     fingerprint = _fingerprint(material)
     material[_MARK] = mark = f"{part}:{fingerprint}"
     for other in bpy.data.materials:
         same = other != material and other.get(_MARK) == mark and other.library is None
         if same and _fingerprint(other) == fingerprint:
-            bpy.data.materials.remove(material)
             return other
     return material
 
