@@ -26,11 +26,12 @@ def window(project: Path, extension_zip: Path, tmp_path_factory: pytest.TempPath
     out = Path(kept).resolve() if kept else tmp_path_factory.mktemp("pictures")
     photo = out / "mia.jpg"
     photo.write_bytes(picture())
+    private = tmp_path_factory.mktemp("private")
     with Sandbox(durations=Durations(0.5, 0.5, 1, 0.5)) as service, pytest.MonkeyPatch.context() as environ:
-        environ.setenv("AVATARSDK_CONFIG", str(out / "profiles.toml"))
-        environ.setenv("AVATARSDK_CACHE", str(out / "cache"))
-        environ.setenv("AVATARSDK_AVATARS", str(out / "avatars"))
-        environ.setenv("AVATARSDK_SANDBOXES", str(out / "sandboxes"))
+        environ.setenv("AVATARSDK_CONFIG", str(private / "profiles.toml"))
+        environ.setenv("AVATARSDK_CACHE", str(private / "cache"))
+        environ.setenv("AVATARSDK_AVATARS", str(private / "avatars"))
+        environ.setenv("AVATARSDK_SANDBOXES", str(private / "sandboxes"))
         pair = service.credentials.client
         with announced(RunningSandbox(service.url, "client", pair.client_id, pair.client_secret)):
             command = ["--python", str(SCRIPT), "--", str(extension_zip), str(out), str(photo)]

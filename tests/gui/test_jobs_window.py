@@ -25,11 +25,12 @@ def window(project: Path, extension_zip: Path, tmp_path_factory: pytest.TempPath
     out = Path(kept).resolve() if kept else tmp_path_factory.mktemp("pictures")
     photo = out / "photo.jpg"
     photo.write_bytes(picture())
+    private = tmp_path_factory.mktemp("private")
     with Sandbox(durations=Durations(0.5, 0.5, 3, 0.5)) as service, pytest.MonkeyPatch.context() as environ:
         environ.setenv("AVATARSDK_TEST_ID", service.credentials.developer.client_id)
         environ.setenv("AVATARSDK_TEST_SECRET", service.credentials.developer.client_secret)
-        environ.setenv("AVATARSDK_CONFIG", str(out / "profiles.toml"))
-        environ.setenv("AVATARSDK_CACHE", str(out / "cache"))
+        environ.setenv("AVATARSDK_CONFIG", str(private / "profiles.toml"))
+        environ.setenv("AVATARSDK_CACHE", str(private / "cache"))
         command = ["--python", str(SCRIPT), "--", str(extension_zip), str(out), service.url, str(photo)]
         status, output = run_window(project, tmp_path_factory.mktemp("home"), command)
     file = out / "jobs.json"
