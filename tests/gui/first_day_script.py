@@ -88,11 +88,11 @@ def choose(out: Path, photo: Path) -> Iterator[float]:
     """A photo by Blender's file browser, and hair."""
     state, panel = our("creating.state"), our("panels.create")
     yield from until(lambda: state.current().from_service, "what the account has")
+    drawn = counted(panel.VIEW3D_PT_avatar_sdk_create_look)
+    yield from hand.unfold(hand.sidebar, drawn)
     yield from hand.push(hand.sidebar, "bpy.ops.avatar_sdk.photo")
     yield from pick_file(photo)
     yield from until(state.photo, "the photo")
-    drawn = counted(panel.VIEW3D_PT_avatar_sdk_create_look)
-    yield from hand.unfold(hand.sidebar, drawn)
     yield from hand.push(
         hand.sidebar, 'bpy.ops.avatar_sdk.choose(category="haircuts", choice="Haircut3"', across=(0.75,)
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run inside a Blender with windows, by test_gallery.py: `-- EXTENSION.zip OUT DROPPED.glb SCALE THEME`.
+"""Run inside a Blender with windows, by test_gallery_window.py: `-- EXTENSION.zip OUT DROPPED.glb COUNT SCALE THEME`.
 
 A person's first minutes, with the mouse and the keyboard (xdotool): Add › Avatar › Sample Avatar, the gallery of an
 account with many avatars, a page turned, an avatar picked, a search typed; a file dropped. Leaves OUT/gallery.json and
@@ -19,24 +19,15 @@ from typing import Any
 
 import bpy
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+import hand
+
 TAB = "Avatar SDK"
 PATIENCE = 40  # seconds
-PITCH = 28  # pixels from one header to the next
 MODULE = "bl_ext.user_default.avatar_sdk"
 
 told: dict[str, Any] = {}
-
-
-def view() -> dict[str, Any]:
-    """Context of the 3D View in the first window."""
-    window = bpy.context.window_manager.windows[0]
-    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
-    region = next(region for region in area.regions if region.type == "WINDOW")
-    return {"window": window, "area": area, "region": region}
-
-
-def sidebar() -> bpy.types.Region:
-    return next(region for region in view()["area"].regions if region.type == "UI")
 
 
 def state() -> Any:
@@ -58,22 +49,6 @@ def picture(folder: Path, name: str) -> None:
         subprocess.run(["import", "-window", "root", str(folder / f"{name}.png")], check=True, timeout=30)
 
 
-def press(*arguments: object) -> None:
-    """The mouse or the keyboard, by xdotool; Blender gets it once this script has returned."""
-    subprocess.Popen(["xdotool", *map(str, arguments)])
-
-
-def click(x: float, y: float, button: int = 1) -> None:
-    """At a place of the window, from its lower left corner as Blender counts."""
-    press("mousemove", int(x), int(bpy.context.window_manager.windows[0].height - y), "sleep", "0.3", "click", button)
-
-
-def hover_view() -> None:
-    region = view()["region"]
-    top = bpy.context.window_manager.windows[0].height
-    press("mousemove", int(region.x + region.width / 3), int(top - region.y - region.height / 2))
-
-
 def look(theme: str, scale: float) -> None:
     preferences = bpy.context.preferences
     preferences.view.ui_scale = scale
@@ -85,24 +60,19 @@ def look(theme: str, scale: float) -> None:
                 return
 
 
-def in_sidebar(from_left: float, from_top: float, *, control: bool = False) -> None:
-    """Clicks at a place of the sidebar, in pixels at scale 1."""
-    bar, scale = sidebar(), bpy.context.preferences.system.ui_scale
-    if control:
-        press("keydown", "ctrl")
-    click(bar.x + from_left * scale, bar.y + bar.height - from_top * scale)
-
-
 def open_gallery() -> Iterator[float]:
-    """Ctrl and a click on a panel's header opens it and folds all others; then the gallery is the third one."""
-    in_sidebar(60, 14, control=True)
-    yield 1.0
-    press("keyup", "ctrl")
-    yield 0.5
-    in_sidebar(60, 14)
-    yield 1.0
-    in_sidebar(60, 14 + 2 * PITCH)
-    yield 1.0
+    """A click on the right header."""
+    drawings = [0]
+
+    def the_gallery_is_drawn(_panel: object, _context: object) -> None:
+        drawings[0] += 1
+
+    sys.modules[f"{MODULE}.gallery.panel"].VIEW3D_PT_avatar_sdk_gallery.append(the_gallery_is_drawn)
+
+    def gallery() -> int:
+        return drawings[0]
+
+    yield from hand.unfold(hand.sidebar, gallery)
 
 
 def steps(out: Path, dropped: str) -> Iterator[float]:
@@ -116,28 +86,27 @@ def steps(out: Path, dropped: str) -> Iterator[float]:
 
 def add_sample(out: Path) -> Iterator[float]:
     """Shift+A, the name typed, Return: Blender's menus search as one types."""
-    hover_view()
-    yield 1.0
-    press("key", "shift+a")
+    yield from hand.hover(hand.view)
+    yield 0.6
+    hand.press("key", "shift+a")
     yield 1.5
     picture(out, "add_menu")
-    press("type", "--delay", "60", "sample avatar")
+    hand.press("type", "--delay", "60", "sample avatar")
     yield 3.0
     picture(out, "add_search")
-    press("key", "Return")
+    hand.press("key", "Return")
 
     def an_armature_is_there() -> bool:
         return any(thing.type == "ARMATURE" for thing in bpy.context.scene.objects)
 
     yield from until(an_armature_is_there)
-    with bpy.context.temp_override(**view()):
+    with bpy.context.temp_override(**hand.view()):
         bpy.ops.view3d.view_all()
     yield 3.0
     told["sample"] = sorted(thing.name for thing in bpy.context.scene.objects)
     picture(out, "sample")
-    hover_view()
-    yield 0.5
-    press("key", "ctrl+z")
+    yield from hand.hover(hand.view)
+    hand.press("key", "ctrl+z")
 
     def it_is_undone() -> bool:
         return not any(thing.type == "ARMATURE" for thing in bpy.context.scene.objects)
@@ -148,9 +117,9 @@ def add_sample(out: Path) -> Iterator[float]:
 
 def browse(out: Path) -> Iterator[float]:
     """The gallery: opened, filled, a page turned, an avatar picked, a search."""
-    view()["area"].spaces.active.show_region_ui = True
+    hand.view()["area"].spaces.active.show_region_ui = True
     yield 1.5
-    sidebar().active_panel_category = TAB
+    hand.sidebar()["region"].active_panel_category = TAB
     yield 1.5
     yield from open_gallery()
     picture(out, "opened")
@@ -170,7 +139,7 @@ def browse(out: Path) -> Iterator[float]:
     told["pictures"] = sum(bool(card.picture) for card in state().gallery().page.cards)
     picture(out, "gallery")
     first = state().gallery().page.cards[0].key
-    in_sidebar(60, told["name row"])
+    yield from hand.push(hand.sidebar, f'bpy.ops.avatar_sdk.gallery_choose(key="{first}"', across=(0.15,))
 
     def one_is_chosen() -> bool:
         return bool(state().gallery().chosen)
@@ -179,15 +148,15 @@ def browse(out: Path) -> Iterator[float]:
     told["chosen first"] = state().gallery().chosen == first
     yield 2.0
     picture(out, "chosen")
-    in_sidebar(70, 14 + 2 * PITCH + 34)  # the search field
-    yield 1.0
-    press("type", "--delay", "60", "1 7")
+    yield from hand.push(hand.sidebar, "search")
+    yield 0.5
+    hand.press("type", "--delay", "60", "1 7")
 
     def the_search_is_done() -> bool:
         return state().gallery().query.search == "1 7"
 
     yield from until(the_search_is_done)
-    press("key", "Return")
+    hand.press("key", "Return")
     yield 2.0
     told["found"] = state().gallery().page.matching
     told["names"] = [card.name for card in state().gallery().page.cards]
@@ -196,7 +165,7 @@ def browse(out: Path) -> Iterator[float]:
 
 def drop(out: Path, file: str) -> Iterator[float]:
     """A file dropped into the view: Blender asks which importer, ours is in the menu."""
-    with bpy.context.temp_override(**view()):
+    with bpy.context.temp_override(**hand.view()):
         handlers = [one.bl_idname for one in bpy.types.FileHandler.__subclasses__() if one.poll_drop(bpy.context)]
         told["handlers"] = sorted(name for name in handlers if name.startswith("AVATAR_SDK"))
         bpy.ops.wm.drop_import_file(
@@ -204,13 +173,13 @@ def drop(out: Path, file: str) -> Iterator[float]:
         )
     yield 2.0
     picture(out, "drop_menu")
-    press("key", "Escape")
+    hand.press("key", "Escape")
     yield 1.0
 
 
-def main(extension: str, folder: str, dropped: str, expected: str, name_row: str, scale: str, theme: str) -> None:
+def main(extension: str, folder: str, dropped: str, expected: str, scale: str, theme: str) -> None:
     out = Path(folder)
-    told.update({"expected": int(expected), "name row": float(name_row)})
+    told["expected"] = int(expected)
     work = steps(out, dropped)
     bpy.context.preferences.view.show_splash = False
 

@@ -142,10 +142,11 @@ def unfold(where: Region, drawn: Callable[[], int]) -> Iterator[float]:
         yield 0.1
         if under_mouse(where()):
             continue
-        yield from click(place)
-        if drawn() > before:
-            return
-        yield from click(place)
+        for wait in (0.3, 0.5):
+            press("click", 1)
+            yield wait
+            if drawn() > before:
+                return
     raise LookupError(f"no header opens it: {drawn.__name__}")
 
 

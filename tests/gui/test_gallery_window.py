@@ -15,7 +15,6 @@ from tests.gui.test_window import LAUNCHER, run_window
 
 SCRIPT = Path(__file__).parent / "gallery_script.py"
 SEEDED = 200
-NAME_ROW = 273  # pixels from the sidebar's top to the first row of names
 
 pytestmark = pytest.mark.skipif(not LAUNCHER, reason="no Blender with windows: set AVATARSDK_GUI_BLENDER to a launcher")
 
@@ -35,7 +34,7 @@ def window(
         values |= {"AVATARS": str(private / "avatars")}
         for name, value in values.items():
             environ.setenv(f"AVATARSDK_{name}", value)
-        arguments = [str(extension_zip), str(out), str(composite), str(SEEDED), str(NAME_ROW), "1", "dark"]
+        arguments = [str(extension_zip), str(out), str(composite), str(SEEDED), "1", "dark"]
         command = ["--online-mode", "--python", str(SCRIPT), "--", *arguments]
         status, output = run_window(project, tmp_path_factory.mktemp("home"), command, seconds=400)
     file = out / "gallery.json"
