@@ -80,9 +80,9 @@ def blend_haircut(head: bpy.types.Object) -> None:
     node = surface_node(material) if grown and material else None
     if grown is None or node is None or "Haircut" not in node.inputs or not node.inputs["Haircut Alpha"].is_linked:
         return
-    if f'["{GROWN}"]' not in driven_paths(head):
+    if GROWN not in head:
         head[GROWN] = grown.value
-        drive(head, f'["{GROWN}"]', head, _value_of(grown))
+    drive(head, f'["{GROWN}"]', head, _value_of(grown))
     if not node.inputs["Haircut"].is_linked:
         graph = Graph(material.node_tree)
         graph.set(node, "Haircut", graph.object_property(GROWN, 1.5, 4, "Haircut is grown"))

@@ -141,11 +141,10 @@ def _show_at(part: bpy.types.Object, shown: frozenset[int], levels: Sequence[int
 
 
 def _show_always(part: bpy.types.Object) -> None:
-    if _BY_LEVEL not in part:
-        return
-    del part[_BY_LEVEL]
-    for hidden in _SWITCHES.values():
-        part.driver_remove(hidden)
-        setattr(part, hidden, False)
+    if _BY_LEVEL in part:
+        del part[_BY_LEVEL]
+        for hidden in _SWITCHES.values():
+            part.driver_remove(hidden)
+            setattr(part, hidden, False)
     if marks.SHOWN in part:
         wardrobe.obey_switch(part)

@@ -63,6 +63,8 @@ def connect_masks(avatar: marks.Avatar, seen: Mapping[int, frozenset[int]] | Non
         for part in wanted.keys() - there:
             garment, image = wanted[part]
             hidden.setdefault(garment.name, {})[skin.name] = add_mask(skin, garment, image)
+        for part in wanted.keys() & there:
+            _obey(skin, wanted[part][0])
     return hidden
 
 
@@ -90,7 +92,7 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
     part = garment[marks.PART]
     skin[marks.MASK_IMAGE + part] = image
     skin[_SHOWN + part] = 1.0
-    drive(skin, f'["{_SHOWN}{part}"]', garment, f'["{marks.SHOWN}"]')
+    _obey(skin, garment)
     pixels = pixels_of(image)
     channel = "Alpha" if masks.speaks_through_alpha(pixels) else "Color"
     for slot in skin.material_slots:
@@ -98,6 +100,19 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
         if shader and shader.type == "GROUP" and "Alpha" in shader.inputs:  # a person's own material stays as it is
             _add_to_material(slot.material, shader, garment, image, channel)
     return _add_modifier(skin, garment, masks.mask_values(pixels))
+
+
+def _obey(skin: bpy.types.Object, garment: bpy.types.Object) -> None:
+    """Lets all that hides the skin under a garment follow what the garment follows: its switch, or its leader's."""
+    part = garment[marks.PART]
+    drive(skin, f'["{_SHOWN}{part}"]', garment, f'["{marks.SHOWN}"]')
+    for modifier in _modifiers_of(skin, part):
+        drive(modifier, "show_viewport", garment, f'["{marks.SHOWN}"]')
+
+
+def _modifiers_of(skin: bpy.types.Object, part: str) -> list[bpy.types.Modifier]:
+    name = skin.get(_UNDER + part)
+    return [found for found in skin.modifiers if name and found.type == "MASK" and found.vertex_group == name]
 
 
 def tell_skins(garment: bpy.types.Object, shown: bool) -> None:
@@ -118,10 +133,10 @@ def remove_mask(skin: bpy.types.Object, part: str) -> None:
         tree = slot.material.node_tree if slot.material and not slot.material.library else None
         for node in [node for node in tree.nodes if node.get(marks.PART) == part] if tree else []:
             _remove_node(tree, node)
-    name = skin.pop(_UNDER + part, None)
-    for modifier in [found for found in skin.modifiers if found.type == "MASK" and found.vertex_group == name]:
+    for modifier in _modifiers_of(skin, part):
         modifier.driver_remove("show_viewport")
         skin.modifiers.remove(modifier)
+    name = skin.pop(_UNDER + part, None)
     if name and not any(twin.data == skin.data for twin in twins) and (found := skin.vertex_groups.get(name)):
         skin.vertex_groups.remove(found)
     if _SHOWN + part in skin:
@@ -209,8 +224,7 @@ def _add_modifier(skin: bpy.types.Object, garment: bpy.types.Object, mask: np.nd
         modifier.show_in_editmode = False
         # First in the stack: hidden vertices need no deforming.
         skin.modifiers.move(len(skin.modifiers) - 1, 0)
-        drive(modifier, "show_viewport", garment, f'["{marks.SHOWN}"]')  # not by way of the skin: drivers that wait
-        # for one another within one object were seen to be evaluated in the wrong order
+        _obey(skin, garment)
     return int(hidden.sum())
 
 

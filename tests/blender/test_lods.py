@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from avatarsdk_core.errors import BundleError
-from blender_addon import lods, marks, wardrobe
+from blender_addon import lods, marks, upkeep, wardrobe
 from blender_addon.importing import ImportOptions, import_avatar
 from tests.blender.sandbox_exports import SandboxExports
 from tests.blender.scene import contents, evaluated_points, fed_by, mask_node
@@ -128,6 +128,43 @@ def test_no_driver_needs_python(both: str) -> None:
         for curve in (obj.animation_data.drivers if obj.animation_data else ())
     }
     assert kinds == {"SUM"}
+
+
+def reads() -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """Data-block and path of each driven property → those that its driver reads."""
+    found = {}
+    for block in (*bpy.data.objects, *bpy.data.shape_keys):
+        for curve in block.animation_data.drivers if block.animation_data else ():
+            targets = [variable.targets[0] for variable in curve.driver.variables]
+            found[block.name, curve.data_path] = {_place(target.id, target.data_path) for target in targets}
+    return found
+
+
+def _place(obj: bpy.types.Object, path: str) -> tuple[str, str]:
+    keys = path.removeprefix("data.shape_keys.")
+    return (obj.name, path) if keys == path else (obj.data.shape_keys.name, keys)
+
+
+def test_no_driver_reads_what_another_one_writes(both: str) -> None:
+    """Blender was seen to miss a change now and then where one driver waits for another."""
+    before = reads()
+    assert len(before) > 30
+    assert {place for read in before.values() for place in read} & before.keys() == set()
+    upkeep.connect(both)
+    assert reads() == before
+
+
+def test_a_garment_that_lost_its_leader_obeys_its_own_switch(both: str) -> None:
+    bpy.data.objects.remove(part(both, "garment", 1))
+    upkeep.tidy(both)
+    assert {place for read in reads().values() for place in read} & reads().keys() == set()
+    lods.show_level(both, viewport=2, render=2)
+    garment, body = part(both, "garment", 2), part(both, "body", 2)
+    for shown in (True, False):
+        garment[marks.SHOWN] = shown  # as a slider or an animation does
+        garment.update_tag()
+        assert hidden(garment) == (not shown, not shown)
+        assert fed_by(body, mask_node(body).inputs["Shown"]) == float(shown)
 
 
 def test_the_other_heads_keys_follow(sandbox_exports: SandboxExports) -> None:
