@@ -69,3 +69,25 @@ def animation_curves(block: bpy.types.ID) -> list[bpy.types.FCurve]:
         return []
     bags = [strip.channelbag(data.action_slot) for layer in data.action.layers for strip in layer.strips]
     return [curve for bag in bags if bag for curve in bag.fcurves]
+
+
+def new_action(name: str, id_type: str) -> tuple[bpy.types.Action, bpy.types.bpy_prop_collection]:
+    """An action for one kind of data-block ("KEY", "OBJECT", …), and its curves to be made with `new(data_path)`."""
+    action = bpy.data.actions.new(name)
+    if bpy.app.version < (4, 4, 0):
+        action.id_root = id_type
+        return action, action.fcurves
+    slot = action.slots.new(id_type, name)
+    strip = action.layers.new("Layer").strips.new(type="KEYFRAME")
+    return action, strip.channelbag(slot, ensure=True).fcurves
+
+
+def action_curves(action: bpy.types.Action, id_type: str) -> list[bpy.types.FCurve]:
+    """The curves of an action that are meant for one kind of data-block; since 4.4 of its first slot of that kind."""
+    if bpy.app.version < (4, 4, 0):
+        return list(action.fcurves) if action.id_root in {id_type, "UNSPECIFIED"} else []
+    slot = next((slot for slot in action.slots if slot.target_id_type in {id_type, "UNSPECIFIED"}), None)
+    if slot is None:
+        return []
+    bags = [strip.channelbag(slot) for layer in action.layers for strip in layer.strips]
+    return [curve for bag in bags if bag for curve in bag.fcurves]

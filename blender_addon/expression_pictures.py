@@ -39,7 +39,7 @@ _BACKGROUND = (0.23, 0.25, 0.28)
 
 
 def render(
-    avatar: marks.Avatar, wanted: Mapping[str, Expression], folder: Path, *, size: int = SIZE, samples: int = SAMPLES
+    avatar: marks.Avatar, wanted: Mapping[str, Expression], folder: Path, *, size: int, samples: int
 ) -> dict[str, Path]:
     """Renders a portrait for each expression into `folder`, as `<key>.png`; the user's scenes stay as they are.
 

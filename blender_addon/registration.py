@@ -14,6 +14,7 @@ import bpy
 
 from . import (
     account,
+    expression_shelf,
     file_handlers,
     garment_pictures,
     jobs,
@@ -43,6 +44,8 @@ from .operators import (
 )
 from .operators import assets as asset_operators
 from .operators import body as body_operators
+from .operators import expression_actions as expression_action_operators
+from .operators import expressions as expression_operators
 from .operators import face as face_operators
 from .operators import jobs as job_operators
 from .operators import look as look_operators
@@ -50,6 +53,7 @@ from .operators import wardrobe as wardrobe_operators
 from .panels import assets as asset_panel
 from .panels import body as body_panel
 from .panels import create as create_panel
+from .panels import expressions as expressions_panel
 from .panels import face as face_panel
 from .panels import import_report, info, lod, sidebar
 from .panels import jobs as jobs_panel
@@ -93,8 +97,12 @@ ROOMS: tuple[ModuleType, ...] = (
     create,
     create_presets,
     create_panel,
+    expression_shelf,
     face_operators,
+    expression_operators,
+    expression_action_operators,
     face_panel,
+    expressions_panel,
     jobs_panel,
     filters,
     gallery_operators,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be done with the faces of all chosen avatars: reset, mirror, key, put an expression on."""
+"""What can be done with the faces of all chosen avatars: reset, mirror, key."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import bpy
 
-from avatarsdk_core.avatar.expressions import SHIPPED_NAMES, Mirror, shipped
+from avatarsdk_core.avatar.expressions import Mirror
 
 from .. import face_values, words
 from ..face_values import FaceError
 from ..selection import selected_avatars
 
 
-class _OnFaces:
+class OnFaces:
     """An operator on the faces of all chosen avatars that have one to change."""
 
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012  (Blender reads it as it is)
@@ -40,7 +40,7 @@ class _OnFaces:
                 yield head
 
 
-class AVATAR_SDK_OT_face_reset(_OnFaces, bpy.types.Operator):  # noqa: N801  (Blender's naming)
+class AVATAR_SDK_OT_face_reset(OnFaces, bpy.types.Operator):  # noqa: N801  (Blender's naming)
     """Put all shape keys of the face to zero"""
 
     bl_idname = "avatar_sdk.face_reset"
@@ -51,7 +51,7 @@ class AVATAR_SDK_OT_face_reset(_OnFaces, bpy.types.Operator):  # noqa: N801  (Bl
         return {"FINISHED"} if done else {"CANCELLED"}
 
 
-class AVATAR_SDK_OT_face_mirror(_OnFaces, bpy.types.Operator):  # noqa: N801
+class AVATAR_SDK_OT_face_mirror(OnFaces, bpy.types.Operator):  # noqa: N801
     """Mirror the face: its sides change places, or one is copied onto the other"""
 
     bl_idname = "avatar_sdk.face_mirror"
@@ -71,7 +71,7 @@ class AVATAR_SDK_OT_face_mirror(_OnFaces, bpy.types.Operator):  # noqa: N801
         return {"FINISHED"} if done else {"CANCELLED"}
 
 
-class AVATAR_SDK_OT_face_key(_OnFaces, bpy.types.Operator):  # noqa: N801
+class AVATAR_SDK_OT_face_key(OnFaces, bpy.types.Operator):  # noqa: N801
     """Insert keyframes for the face's shape keys at the current frame"""
 
     bl_idname = "avatar_sdk.face_key"
@@ -89,37 +89,8 @@ class AVATAR_SDK_OT_face_key(_OnFaces, bpy.types.Operator):  # noqa: N801
         return {"FINISHED"} if count else {"CANCELLED"}
 
 
-class AVATAR_SDK_OT_face_expression(_OnFaces, bpy.types.Operator):  # noqa: N801
-    """Put this expression on the face"""
-
-    bl_idname = "avatar_sdk.face_expression"
-    bl_label = "Apply Expression"
-
-    expression: bpy.props.EnumProperty(  # type: ignore[valid-type]
-        name="Expression", items=[(key, name, "") for key, name in SHIPPED_NAMES.items()]
-    )
-    strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Strength", description="How much of it", default=1.0, min=0.0, max=2.0, soft_max=1.0, subtype="FACTOR"
-    )
-    additive: bpy.props.BoolProperty(  # type: ignore[valid-type]
-        name="Add", description="Add it to the face that is there, instead of taking its place"
-    )
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        done, missing = 0, 0
-        for head in self.faces(context):
-            applied, _ = face_values.apply(
-                head, shipped()[self.expression], strength=self.strength, additive=self.additive
-            )
-            done, missing = done + 1, max(missing, len(applied.missing))
-        if missing:
-            self.report({"WARNING"}, words.report("{count} shapes of it are missing in this head", count=missing))
-        return {"FINISHED"} if done else {"CANCELLED"}
-
-
 CLASSES = (
     AVATAR_SDK_OT_face_reset,
     AVATAR_SDK_OT_face_mirror,
     AVATAR_SDK_OT_face_key,
-    AVATAR_SDK_OT_face_expression,
 )

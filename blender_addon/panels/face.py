@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The face of the active avatar: its head's shape keys as sliders, and expressions."""
+"""The face of the active avatar: its head's shape keys as sliders."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import Any
 
 import bpy
 
-from avatarsdk_core.avatar.expressions import NEGLIGIBLE, SHIPPED_NAMES
+from avatarsdk_core.avatar.expressions import NEGLIGIBLE
 from avatarsdk_core.avatar.shape_groups import ShapeGroup, group_of
 
 from .. import face_values
 from ..operators.face import (
-    AVATAR_SDK_OT_face_expression,
     AVATAR_SDK_OT_face_key,
     AVATAR_SDK_OT_face_mirror,
     AVATAR_SDK_OT_face_reset,
@@ -25,7 +24,7 @@ _group = lru_cache(maxsize=4096)(group_of)
 
 
 class FaceSettings(bpy.types.PropertyGroup):
-    """Which sliders are shown."""
+    """Which sliders are shown, and how expressions are put on."""
 
     search: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Search", description="Show shape keys whose names hold these words", options={"TEXTEDIT_UPDATE"}
@@ -44,6 +43,15 @@ class FaceSettings(bpy.types.PropertyGroup):
     )
     only_moved: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Only What Is Not Zero", description="Hide shape keys that are at zero"
+    )
+    strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Strength", description="How much of an expression", default=1.0, min=0.0, max=2.0, soft_max=1.0
+    )
+    additive: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Add", description="Add expressions to the face that is there, instead of taking its place"
+    )
+    key: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Key", description="Insert keyframes with every expression that is put on"
     )
 
 
@@ -100,10 +108,6 @@ class VIEW3D_PT_avatar_sdk_face(OfAvatar, bpy.types.Panel):  # noqa: N801
         row.operator(AVATAR_SDK_OT_face_reset.bl_idname, text="Reset", icon="LOOP_BACK")
         row.operator(AVATAR_SDK_OT_face_mirror.bl_idname, text="Mirror", icon="MOD_MIRROR")
         row.operator(AVATAR_SDK_OT_face_key.bl_idname, text="Key", icon="KEY_HLT").only_moved = settings.only_moved
-        layout.label(text="Expressions")
-        grid = layout.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
-        for name, label in SHIPPED_NAMES.items():
-            grid.operator(AVATAR_SDK_OT_face_expression.bl_idname, text=label).expression = name
 
 
 def _is_asked_for(name: str, words: list[str], group: str) -> bool:

@@ -71,6 +71,17 @@ class Recorder:
     def template_icon(self, icon_value: int, scale: float = 1.0) -> None:
         self.root.icons.append(icon_value)
 
+    def menu(self, name: str, text: str | None = None, icon: str = "NONE", **_options: Any) -> None:
+        _known_icon(icon)
+        assert hasattr(bpy.types, name), f"no menu {name}"
+        self.root.texts.append(text or "")
+
+    def template_list(
+        self, name: str, _id: str, data: Any, prop: str, active: Any, index: str, **_options: Any
+    ) -> None:
+        assert hasattr(bpy.types, name), f"no list {name}"
+        getattr(data, prop), getattr(active, index)
+
     def separator(self, **_options: Any) -> None:
         """Nothing to read."""
 
@@ -87,7 +98,9 @@ def refuse(*_arguments: Any, **_options: Any) -> Any:
     raise AssertionError("I/O while a panel is drawn")
 
 
-def draw(panel: type, monkeypatch: pytest.MonkeyPatch, width: int = 300) -> Recorder | None:
+def draw(
+    panel: type, monkeypatch: pytest.MonkeyPatch, width: int = 300, obj: bpy.types.Object | None = None
+) -> Recorder | None:
     """Draws it as the 3D View would; None where its poll says no."""
     preferences = bpy.context.preferences
     context = SimpleNamespace(
@@ -96,7 +109,7 @@ def draw(panel: type, monkeypatch: pytest.MonkeyPatch, width: int = 300) -> Reco
         region=SimpleNamespace(width=width),
         scene=bpy.context.scene,
         area=None,
-        object=None,
+        object=obj,
     )
     layout = Recorder()
     with monkeypatch.context() as patch:

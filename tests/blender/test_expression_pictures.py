@@ -61,5 +61,5 @@ def test_portraits_show_each_expression_and_leave_no_trace(samples: Path, tmp_pa
 def test_an_avatar_without_shapes_has_no_portraits(samples: Path, tmp_path: Path) -> None:
     imported = import_avatar(samples / "metaperson2" / "outfit_ARPI_lod2_female")
     with pytest.raises(face_values.FaceError, match="no shape keys"):
-        expression_pictures.render(imported.avatar, {"neutral": shipped()["neutral"]}, tmp_path)
+        expression_pictures.render(imported.avatar, {"neutral": shipped()["neutral"]}, tmp_path, size=SIZE, samples=1)
     assert not list(tmp_path.iterdir())

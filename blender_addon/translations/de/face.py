@@ -57,4 +57,95 @@ MESSAGES: dict[str, str] = {
     "This head has no shape keys": "Dieser Kopf hat keine Shape-Keys",
     "Linked: the face can't be changed here": "Verknüpft: Das Gesicht kann hier nicht geändert werden",
     "Key": "Keyen",
+    "Mark Expression as Asset": "Ausdruck als Asset markieren",
+    "Show this expression, or all of your own, in the Asset Browser: as Actions, with pictures of this avatar": (
+        "Diesen Ausdruck oder alle eigenen im Asset-Browser zeigen: als Actions, mit Bildern dieses Avatars"
+    ),
+    "Apply Expression Action": "Ausdrucks-Action anwenden",
+    "Put an Action of shape keys on the faces of the selected avatars, as an expression": (
+        "Eine Action von Shape-Keys als Ausdruck auf die Gesichter der ausgewählten Avatare legen"
+    ),
+    "Id of one of the twelve, or name of one of your own; empty for all of your own": (
+        "Id eines der zwölf oder Name eines eigenen; leer für alle eigenen"
+    ),
+    "Own": "Eigener",
+    "It is one of your own library": "Er gehört zur eigenen Bibliothek",
+    "Action": "Action",
+    "Name of an Action of this file; empty for the one that is active in the Asset Browser": (
+        "Name einer Action dieser Datei; leer für die im Asset-Browser aktive"
+    ),
+    "Frame": "Bild",
+    "Frame of the Action, counted from its first, that the expression is taken from": (
+        "Bild der Action, vom ersten an gezählt, aus dem der Ausdruck genommen wird"
+    ),
+    "There is no such expression: save one first": "Diesen Ausdruck gibt es nicht: Speichern Sie zuerst einen",
+    "Apply": "Anwenden",
+    "Select a part of an avatar: the pictures show it": "Wählen Sie einen Teil eines Avatars: Die Bilder zeigen ihn",
+    "No pictures: {reason}": "Keine Bilder: {reason}",
+    "Choose an Action of shape keys, here or in the Asset Browser": (
+        "Wählen Sie eine Action von Shape-Keys, hier oder im Asset-Browser"
+    ),
+    "Save Expression": "Ausdruck speichern",
+    "Keep the face as it is now among your own expressions, with a picture of this avatar": (
+        "Das Gesicht, wie es jetzt ist, unter den eigenen Ausdrücken behalten, mit einem Bild dieses Avatars"
+    ),
+    "Rename Expression": "Ausdruck umbenennen",
+    "Give this expression of yours another name": "Diesem eigenen Ausdruck einen anderen Namen geben",
+    "Delete Expression": "Ausdruck löschen",
+    "Delete this expression of yours. Faces that wear it stay as they are": (
+        "Diesen eigenen Ausdruck löschen. Gesichter, die ihn tragen, bleiben wie sie sind"
+    ),
+    "Import Expressions": "Ausdrücke importieren",
+    "Take the expressions of a file that somebody gave you into your own": (
+        "Die Ausdrücke einer Datei, die Sie bekommen haben, zu den eigenen nehmen"
+    ),
+    "Export Expressions": "Ausdrücke exportieren",
+    "Write this expression, or all of your own, to a file, to hand it to somebody else": (
+        "Diesen Ausdruck oder alle eigenen in eine Datei schreiben, um sie weiterzugeben"
+    ),
+    "Render Pictures": "Bilder rendern",
+    "Render a picture of this avatar with each expression on": "Ein Bild dieses Avatars mit jedem Ausdruck rendern",
+    "That expression isn't there any more": "Diesen Ausdruck gibt es nicht mehr",
+    "Insert keyframes at the current frame, for what moves or has keyframes already": (
+        "Keyframes beim aktuellen Bild einfügen, für alles, was sich bewegt oder schon Keyframes hat"
+    ),
+    "Id of one of the twelve, or name of one of your own": "Id eines der zwölf oder Name eines eigenen",
+    "What to call it; one of your own of the same name is replaced": (
+        "Wie er heißen soll; ein eigener gleichen Namens wird ersetzt"
+    ),
+    "With the Form of the Face": "Mit der Form des Gesichts",
+    "The form of the face too, which is the person's own": "Auch die Form des Gesichts, die zur Person gehört",
+    "My Expression": "Mein Ausdruck",
+    "{count} of {all} expressions are new": "{count} von {all} Ausdrücken sind neu",
+    "This head has none of the expression's shapes: export it with ARKit's": (
+        "Dieser Kopf hat keinen der Shape-Keys des Ausdrucks: Exportieren Sie ihn mit denen von ARKit"
+    ),
+    "{count} shape keys stay as they are: drivers hold them": (
+        "{count} Shape-Keys bleiben, wie sie sind: Treiber halten sie"
+    ),
+    "This avatar's head has no shape keys: it was exported without blendshapes": (
+        "Der Kopf dieses Avatars hat keine Shape-Keys: Er wurde ohne Blendshapes exportiert"
+    ),
+    "Saved the expression {name}": "Ausdruck {name} gespeichert",
+    "Rename": "Umbenennen",
+    "You have no expressions of your own yet: save one first": (
+        "Sie haben noch keine eigenen Ausdrücke: Speichern Sie zuerst einen"
+    ),
+    "Pictures are being rendered": "Bilder werden gerendert",
+    "What else can be done with this expression": "Was sonst mit diesem Ausdruck getan werden kann",
+    "Import…": "Importieren …",
+    "Export My Expressions…": "Meine Ausdrücke exportieren …",
+    "Mark My Expressions as Assets": "Meine Ausdrücke als Assets markieren",
+    "My Expressions": "Meine Ausdrücke",
+    "{count} to render": "Noch {count} zu rendern",
+    "Apply an Action…": "Eine Action anwenden …",
+    "Export…": "Exportieren …",
+    "How much of an expression": "Wie viel von einem Ausdruck",
+    "Add expressions to the face that is there, instead of taking its place": (
+        "Ausdrücke zum vorhandenen Gesicht hinzufügen, statt es zu ersetzen"
+    ),
+    "Insert keyframes with every expression that is put on": "Mit jedem aufgelegten Ausdruck Keyframes einfügen",
+    "Rename…": "Umbenennen …",
+    "Delete…": "Löschen …",
+    "Mark as Asset": "Als Asset markieren",
 }
