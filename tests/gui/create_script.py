@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run inside a Blender with windows, by test_create_window.py: `-- EXTENSION.zip OUT PHOTO`, with a sandbox announced.
 
-A first day: offline, online, the sandbox by one click, a photo, hair and clothes, a page for a phone, Create, the
-avatar arrives. Panels are unfolded by real clicks. Pictures of each step, also at scale 2 and with a light theme.
+The form in all its states: offline, online, the sandbox by one click, a photo, hair and clothes, a page for a phone.
+Pictures of each; where somebody wants to look, also at scale 2 and with a light theme.
 Leaves OUT/create.json.
 """
 
@@ -11,11 +11,10 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,31 +22,14 @@ import bpy
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import hand
 from jobs_script import MODULE, numbers, picture, until, view
 
-UNFOLD = (498, 473, 446)  # pixels from the top: headers of the folded panels at scale 1, the lowest first
 told: dict[str, Any] = {}
 
 
 def sidebar() -> bpy.types.Region:
     return next(region for region in view()["area"].regions if region.type == "UI")
-
-
-def scroll(lines: int) -> Iterator[float]:
-    """The wheel over the sidebar, as a person turns it: down for more than 0 lines."""
-    x, y = middle()
-    button = "5" if lines > 0 else "4"
-    subprocess.run(["xdotool", "mousemove", str(x), str(y)], check=True, timeout=20)
-    subprocess.run(["xdotool", "click", "--repeat", str(abs(lines)), "--delay", "20", button], check=True, timeout=60)
-    yield 1.0
-
-
-def click(share: float, y: int) -> Iterator[float]:
-    """A real click: so far across the sidebar, so many pixels from the screen's top."""
-    region = sidebar()
-    x = region.x + int(region.width * share)
-    subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True, timeout=20)
-    yield 0.7
 
 
 def time_draw(cls: Any, seconds: list[float]) -> None:
@@ -62,11 +44,13 @@ def time_draw(cls: Any, seconds: list[float]) -> None:
     cls.draw = draw
 
 
-def middle() -> tuple[int, int]:
-    """A point of the sidebar, on the screen."""
-    region = sidebar()
-    height = bpy.context.window_manager.windows[0].height
-    return region.x + region.width // 2, height - (region.y + region.height // 2)
+def drawings(seconds: list[float]) -> Callable[[], int]:
+    """How often a panel was drawn whose drawings are measured."""
+
+    def count() -> int:
+        return len(seconds)
+
+    return count
 
 
 def steps(out: Path, photo: str) -> Iterator[float]:
@@ -74,7 +58,6 @@ def steps(out: Path, photo: str) -> Iterator[float]:
     state = importlib.import_module(f"{MODULE}.creating.state")
     panel = importlib.import_module(f"{MODULE}.panels.create")
     signin = importlib.import_module(f"{MODULE}.signin_preferences")
-    jobs = importlib.import_module(f"{MODULE}.jobs")
     with bpy.context.temp_override(**view()):
         bpy.ops.screen.screen_full_area()
     yield 1.0
@@ -89,13 +72,16 @@ def steps(out: Path, photo: str) -> Iterator[float]:
     picture(out, "2-signed-out")
     yield from preferences_window(out, signin, account)
     yield from until(lambda: state.current().from_service, "what the account has")
-    draws: list[float] = []
-    for cls in panel.CLASSES:
-        time_draw(cls, draws)
+    draws: dict[Any, list[float]] = {cls: [] for cls in panel.CLASSES}
+    for cls, seconds in draws.items():
+        time_draw(cls, seconds)
     yield 0.5
     picture(out, "4-signed-in")
-    for height in UNFOLD:
-        yield from click(0.5, height)
+    wants_pictures = bool(os.environ.get("AVATARSDK_GUI_PICTURES"))
+    for cls in (
+        (panel.VIEW3D_PT_avatar_sdk_create_look, panel.VIEW3D_PT_avatar_sdk_create_face) if wants_pictures else ()
+    ):
+        yield from hand.unfold(hand.sidebar, drawings(draws[cls]))
     picture(out, "4-unfolded")
     told["problem"] = problem(out)
     bpy.ops.avatar_sdk.drop_photo(filepath=photo)
@@ -106,25 +92,16 @@ def steps(out: Path, photo: str) -> Iterator[float]:
     form.lod, form.texture_profile = "LOD2", "1K.jpg"
     yield 1.5
     picture(out, "5-photo")
-    yield from scroll(12)
+    yield from hand.scroll(hand.sidebar, 12)
     picture(out, "6-summary")
-    if os.environ.get("AVATARSDK_GUI_PICTURES"):  # somebody wants to look
+    if wants_pictures:  # somebody wants to look
         yield from looks(out)
         yield from kinds(out, form)
     yield from phone(out, state)
     bpy.ops.avatar_sdk.drop_photo(filepath=photo)
     yield 1.0
-    told["draws"] = numbers(draws)
+    told["draws"] = numbers([second for seconds in draws.values() for second in seconds])
     told["reason"] = state.current().reason
-    with bpy.context.temp_override(**view()):
-        told["create"] = sorted(bpy.ops.avatar_sdk.create("INVOKE_DEFAULT"))
-    yield from until(lambda: jobs.jobs() and jobs.jobs()[0].state == "done", "the avatar")
-    yield 1.5
-    with bpy.context.temp_override(**view()):
-        bpy.ops.view3d.view_selected()
-    yield 1.5
-    picture(out, "9-arrived")
-    told["objects"] = sorted(obj.name for obj in bpy.context.scene.objects)
 
 
 def preferences_window(out: Path, signin: Any, account: Any) -> Iterator[float]:
@@ -163,11 +140,11 @@ def problem(out: Path) -> str:
 def looks(out: Path) -> Iterator[float]:
     """Scale 2, and a light theme."""
     view_preferences = bpy.context.preferences.view
-    yield from scroll(-30)
+    yield from hand.scroll(hand.sidebar, -30)
     view_preferences.ui_scale = 2.0
     yield 2.0
     picture(out, "7-scale-2")
-    yield from scroll(30)
+    yield from hand.scroll(hand.sidebar, 30)
     picture(out, "7-scale-2-end")
     view_preferences.ui_scale = 1.0
     yield 1.0
@@ -177,9 +154,9 @@ def looks(out: Path) -> Iterator[float]:
     if theme is not None:
         bpy.ops.script.execute_preset(filepath=str(theme), menu_idname="USERPREF_MT_interface_theme_presets")
         yield 1.5
-        yield from scroll(-60)
+        yield from hand.scroll(hand.sidebar, -60)
         picture(out, "7-light")
-        yield from scroll(12)
+        yield from hand.scroll(hand.sidebar, 12)
         picture(out, "7-light-end")
         bpy.ops.preferences.reset_default_theme()
         yield 1.0
@@ -190,12 +167,12 @@ def kinds(out: Path, form: Any) -> Iterator[float]:
     form.pipeline = "body_0.3"
     form.subtype = "mobile"
     yield 2.0
-    yield from scroll(-60)
+    yield from hand.scroll(hand.sidebar, -60)
     picture(out, "8-body")
-    yield from scroll(40)
+    yield from hand.scroll(hand.sidebar, 40)
     picture(out, "8-body-end")
     form.pipeline = "metaperson_2.0"
-    yield from scroll(-60)
+    yield from hand.scroll(hand.sidebar, -60)
 
 
 def phone(out: Path, state: Any) -> Iterator[float]:
