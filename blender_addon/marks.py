@@ -7,9 +7,12 @@ they live in the file whether or not the add-on is enabled.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, TypeAlias
 
 import bpy
+
+from . import draw_cache
 
 AVATAR = "avatar_sdk_avatar"  # id of the avatar, on its collection, armature and every part
 PART = "avatar_sdk_part"  # id of the part, on its object
@@ -55,14 +58,8 @@ def armature_of(avatar: Avatar) -> bpy.types.Object | None:
 
 def collection_of(avatar: Avatar) -> bpy.types.Collection | None:
     """The avatar's collection; of a duplicate that has none of its own, the one that its objects lie in."""
-    for obj in members(avatar)[:1]:
-        anchor = anchor_of(obj)
-        around = anchor.users_collection if isinstance(anchor, bpy.types.Object) else [anchor] if anchor else []
-        if found := next((found for found in around if found.get(AVATAR)), None):
-            return found
-    name = avatar if isinstance(avatar, str) else avatar_id(avatar)
-    marked = [found for found in bpy.data.collections if name and found.get(AVATAR) == name]
-    return min(marked, key=_is_of_another_file, default=None)
+    found = draw_cache.found(bpy.data.collections, ("collection", *_key(avatar)), lambda: _collections_of(avatar))
+    return next(iter(found), None)
 
 
 def parts_of(avatar: Avatar, *roles: str) -> list[bpy.types.Object]:
@@ -83,11 +80,10 @@ def anchor_of(obj: bpy.types.Object) -> bpy.types.ID | None:
     """
     if obj.type == "ARMATURE":
         return obj
-    leads = [obj.parent, *(modifier.object for modifier in obj.modifiers if modifier.type == "ARMATURE")]
-    mine = (lead for lead in leads if lead and lead.type == "ARMATURE" and lead.get(AVATAR) == obj.get(AVATAR))
-    armature = next(mine, None)
-    if armature is not None:
-        return armature
+    hangs_on = [obj.parent] if obj.parent else []
+    for lead in itertools.chain(hangs_on, (one.object for one in obj.modifiers if one.type == "ARMATURE")):
+        if lead and lead.type == "ARMATURE" and lead.get(AVATAR) == obj.get(AVATAR):
+            return lead
     shelves = set(obj.users_collection)
     marked = (found for found in bpy.data.collections if found.get(AVATAR) == obj.get(AVATAR))
     return next((found for found in marked if not shelves.isdisjoint([found, *found.children_recursive])), None)
@@ -95,6 +91,14 @@ def anchor_of(obj: bpy.types.Object) -> bpy.types.ID | None:
 
 def members(avatar: Avatar) -> list[bpy.types.Object]:
     """All objects of one avatar. An id alone tells the first of several: this file's before linked ones."""
+    return draw_cache.found(bpy.data.objects, ("members", *_key(avatar)), lambda: _members(avatar))
+
+
+def _key(avatar: Avatar) -> tuple[int, str]:
+    return (0, avatar) if isinstance(avatar, str) else (avatar.session_uid, avatar_id(avatar))
+
+
+def _members(avatar: Avatar) -> list[bpy.types.Object]:
     own = None if isinstance(avatar, str) else avatar
     name = avatar if own is None else avatar_id(own)
     found = [obj for obj in bpy.data.objects if name and obj.get(AVATAR) == name]
@@ -103,6 +107,18 @@ def members(avatar: Avatar) -> list[bpy.types.Object]:
         return found
     chosen = anchor_of(own) if own is not None else min(anchors.values(), key=_is_of_another_file)
     return [obj for obj in found if anchor_of(obj) == chosen]
+
+
+def _collections_of(avatar: Avatar) -> list[bpy.types.Collection]:
+    """The avatar's collection, or none."""
+    for obj in members(avatar)[:1]:
+        anchor = anchor_of(obj)
+        around = anchor.users_collection if isinstance(anchor, bpy.types.Object) else [anchor] if anchor else []
+        if found := next((found for found in around if found.get(AVATAR)), None):
+            return [found]
+    name = avatar if isinstance(avatar, str) else avatar_id(avatar)
+    marked = [found for found in bpy.data.collections if name and found.get(AVATAR) == name]
+    return sorted(marked, key=_is_of_another_file)[:1]
 
 
 def _is_of_another_file(block: bpy.types.ID) -> bool:

@@ -14,6 +14,7 @@ import bpy
 
 from . import (
     account,
+    draw_cache,
     expression_shelf,
     file_handlers,
     garment_pictures,
@@ -63,6 +64,7 @@ from .panels import wardrobe as wardrobe_panel
 ROOMS: tuple[ModuleType, ...] = (
     words,
     later,
+    draw_cache,
     preferences,
     previews,
     import_report,

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 from .. import marks
+from ..draw_cache import while_drawing
 from .places import CATEGORY
 
 
@@ -16,6 +19,14 @@ class OfAvatar:
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = CATEGORY
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        own: dict[str, Any] = dict(vars(cls))
+        if "draw" in own:
+            cls.draw = while_drawing(own["draw"])  # type: ignore[attr-defined]
+        if "poll" in own:
+            cls.poll = classmethod(while_drawing(own["poll"].__func__))  # type: ignore[assignment]
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import bpy
 
 from .. import hair, marks
+from ..draw_cache import while_drawing
 from ..operators.apply_masks import OBJECT_OT_avatar_sdk_apply_masks
 from ..operators.hair_bounces import SCENE_OT_avatar_sdk_hair_bounces
 from ..operators.import_export import IMPORT_SCENE_OT_avatar_sdk
@@ -22,6 +23,7 @@ class VIEW3D_PT_avatar_sdk(bpy.types.Panel):  # noqa: N801  (Blender's naming)
     bl_region_type = "UI"
     bl_category = CATEGORY
 
+    @while_drawing
     def draw(self, context: bpy.types.Context) -> None:
         self.layout.operator(IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Import Export…", icon="IMPORT")
         active = context.object
