@@ -13,7 +13,7 @@ from .expressions import PutsOn
 
 
 class AVATAR_SDK_OT_expression_mark_asset(bpy.types.Operator):  # noqa: N801  (Blender's naming)
-    """Show this expression, or all of your own, in the Asset Browser: as Actions, with pictures of this avatar"""
+    """Show expressions in the Asset Browser: as Actions, with pictures of this avatar"""
 
     bl_idname = "avatar_sdk.expression_mark_asset"
     bl_label = "Mark Expression as Asset"
@@ -21,7 +21,7 @@ class AVATAR_SDK_OT_expression_mark_asset(bpy.types.Operator):  # noqa: N801  (B
 
     expression: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Expression",
-        description="Id of one of the twelve, or name of one of your own; empty for all of your own",
+        description="Id of one of the twelve, or name of one of your own; empty for all of them",
         options={"SKIP_SAVE"},
     )
     own: bpy.props.BoolProperty(  # type: ignore[valid-type]
@@ -41,7 +41,7 @@ class AVATAR_SDK_OT_expression_mark_asset(bpy.types.Operator):  # noqa: N801  (B
             chosen = [entry] if entry else []
         else:
             expression_shelf.look_again()
-            chosen = [entry for entry in expression_shelf.entries() if entry.own]
+            chosen = [entry for entry in expression_shelf.entries() if entry.own == self.own]
         if not chosen:
             self.report({"ERROR"}, "There is no such expression: save one first")
             return {"CANCELLED"}

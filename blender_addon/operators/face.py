@@ -9,7 +9,7 @@ import bpy
 
 from avatarsdk_core.avatar.expressions import Mirror
 
-from .. import face_values, words
+from .. import face_values, marks, words
 from ..face_values import FaceError
 from ..selection import selected_avatars
 
@@ -21,7 +21,8 @@ class OnFaces:
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if not selected_avatars(context):
+        chosen = (context.object, *context.selected_objects)
+        if not any(obj and obj.library is None and marks.avatar_id(obj) for obj in chosen):
             cls.poll_message_set(words.tip("Select an avatar; one that is linked must be made editable first"))  # type: ignore[attr-defined]
             return False
         return True

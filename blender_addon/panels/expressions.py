@@ -36,13 +36,10 @@ class VIEW3D_PT_avatar_sdk_expressions(OfAvatar, bpy.types.Panel):  # noqa: N801
     bl_label = "Expressions"
     bl_parent_id = VIEW3D_PT_avatar_sdk_face.__name__
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        head = face_values.head_of(context.object) if super().poll(context) else None
-        return head is not None and not face_values.is_locked(head)
-
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
+        head = face_values.head_of(context.object)
+        layout.active = layout.enabled = head is not None and not face_values.is_locked(head)
         settings = context.window_manager.avatar_sdk_face
         row = layout.row(align=True)
         row.prop(settings, "strength", slider=True)
@@ -59,7 +56,7 @@ class VIEW3D_PT_avatar_sdk_expressions(OfAvatar, bpy.types.Panel):  # noqa: N801
         row.operator_context = "INVOKE_DEFAULT"
         row.operator(AVATAR_SDK_OT_expression_save.bl_idname, text="Save…", icon="ADD")
         coming = expression_shelf.rendering()
-        text = words.iface("{count} to render", count=coming) if coming else words.iface("Render Pictures")
+        text = words.iface("{count} to render", count=coming) if coming else words.iface("Pictures")
         row.operator(AVATAR_SDK_OT_expression_pictures.bl_idname, text=text, icon="RENDER_STILL", translate=False)
         row.menu(VIEW3D_MT_avatar_sdk_expressions.__name__, text="", icon="DOWNARROW_HLT")
         for problem in (expression_shelf.trouble(), *expression_shelf.problems()):
@@ -78,48 +75,41 @@ class VIEW3D_MT_avatar_sdk_expressions(bpy.types.Menu):  # noqa: N801
         layout.operator(AVATAR_SDK_OT_expression_import.bl_idname, text="Import…", icon="IMPORT")
         layout.operator(AVATAR_SDK_OT_expression_export.bl_idname, text="Export My Expressions…", icon="EXPORT")
         layout.separator()
-        layout.operator(
-            AVATAR_SDK_OT_expression_mark_asset.bl_idname, text="Mark My Expressions as Assets", icon="ASSET_MANAGER"
-        )
+        mark = AVATAR_SDK_OT_expression_mark_asset.bl_idname
+        layout.operator(mark, text="Mark My Expressions as Assets", icon="ASSET_MANAGER").own = True
+        layout.operator(mark, text="Mark the Twelve as Assets", icon="ASSET_MANAGER").own = False
         layout.operator(
             AVATAR_SDK_OT_apply_expression_action.bl_idname, text="Apply an Action…", icon="ACTION"
         ).action = ""
 
 
 class AVATAR_SDK_OT_expression_more(bpy.types.Operator):  # noqa: N801
-    """What else can be done with this expression"""
+    """What else can be done with this expression of yours"""
 
     bl_idname = "avatar_sdk.expression_more"
     bl_label = "Expression"
     bl_options = {"INTERNAL"}  # noqa: RUF012  (Blender reads it as it is)
 
     expression: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
-    own: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        entry = expression_shelf.find(self.expression, own=self.own)
-        if entry is None:
-            return {"CANCELLED"}
-        context.window_manager.popup_menu(_menu_of(entry), title=_name(entry))
+        context.window_manager.popup_menu(_menu_of(self.expression), title=self.expression)
         return {"FINISHED"}
 
 
-def _menu_of(entry: expression_shelf.Entry) -> Callable[[bpy.types.UIPopupMenu, bpy.types.Context], None]:
-    wanted = [
+def _menu_of(name: str) -> Callable[[bpy.types.UIPopupMenu, bpy.types.Context], None]:
+    wanted = (
+        (AVATAR_SDK_OT_expression_rename.bl_idname, words.iface("Rename…"), "GREASEPENCIL"),
+        (AVATAR_SDK_OT_expression_delete.bl_idname, words.iface("Delete…"), "TRASH"),
         (AVATAR_SDK_OT_expression_export.bl_idname, words.iface("Export…"), "EXPORT"),
         (AVATAR_SDK_OT_expression_mark_asset.bl_idname, words.iface("Mark as Asset"), "ASSET_MANAGER"),
-    ]
-    if entry.own:
-        wanted += [
-            (AVATAR_SDK_OT_expression_rename.bl_idname, words.iface("Rename…"), "GREASEPENCIL"),
-            (AVATAR_SDK_OT_expression_delete.bl_idname, words.iface("Delete…"), "TRASH"),
-        ]
+    )
 
     def draw(menu: bpy.types.UIPopupMenu, _context: bpy.types.Context) -> None:
         menu.layout.operator_context = "INVOKE_DEFAULT"
         for operator, text, icon in wanted:
             button = menu.layout.operator(operator, text=text, icon=icon, translate=False)
-            button.expression, button.own = entry.key, entry.own
+            button.expression, button.own = name, True
 
     return draw
 
@@ -146,8 +136,9 @@ def _draw_grid(
         button = row.operator(AVATAR_SDK_OT_face_expression.bl_idname, text=_name(entry), translate=False)
         button.expression, button.own = entry.key, entry.own
         button.strength, button.additive, button.key = settings.strength, settings.additive, settings.key
-        more = row.operator(AVATAR_SDK_OT_expression_more.bl_idname, text="", icon="DOWNARROW_HLT")
-        more.expression, more.own = entry.key, entry.own
+        if entry.own:
+            more = row.operator(AVATAR_SDK_OT_expression_more.bl_idname, text="", icon="DOWNARROW_HLT")
+            more.expression = entry.key
 
 
 def _name(entry: expression_shelf.Entry) -> str:

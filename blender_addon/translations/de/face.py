@@ -58,15 +58,15 @@ MESSAGES: dict[str, str] = {
     "Linked: the face can't be changed here": "Verknüpft: Das Gesicht kann hier nicht geändert werden",
     "Key": "Keyen",
     "Mark Expression as Asset": "Ausdruck als Asset markieren",
-    "Show this expression, or all of your own, in the Asset Browser: as Actions, with pictures of this avatar": (
-        "Diesen Ausdruck oder alle eigenen im Asset-Browser zeigen: als Actions, mit Bildern dieses Avatars"
+    "Show expressions in the Asset Browser: as Actions, with pictures of this avatar": (
+        "Ausdrücke im Asset-Browser zeigen: als Actions, mit Bildern dieses Avatars"
     ),
     "Apply Expression Action": "Ausdrucks-Action anwenden",
     "Put an Action of shape keys on the faces of the selected avatars, as an expression": (
         "Eine Action von Shape-Keys als Ausdruck auf die Gesichter der ausgewählten Avatare legen"
     ),
-    "Id of one of the twelve, or name of one of your own; empty for all of your own": (
-        "Id eines der zwölf oder Name eines eigenen; leer für alle eigenen"
+    "Id of one of the twelve, or name of one of your own; empty for all of them": (
+        "Id eines der zwölf oder Name eines eigenen; leer für alle"
     ),
     "Own": "Eigener",
     "It is one of your own library": "Er gehört zur eigenen Bibliothek",
@@ -132,7 +132,7 @@ MESSAGES: dict[str, str] = {
         "Sie haben noch keine eigenen Ausdrücke: Speichern Sie zuerst einen"
     ),
     "Pictures are being rendered": "Bilder werden gerendert",
-    "What else can be done with this expression": "Was sonst mit diesem Ausdruck getan werden kann",
+    "What else can be done with this expression of yours": "Was sonst mit diesem eigenen Ausdruck getan werden kann",
     "Import…": "Importieren …",
     "Export My Expressions…": "Meine Ausdrücke exportieren …",
     "Mark My Expressions as Assets": "Meine Ausdrücke als Assets markieren",
@@ -148,4 +148,6 @@ MESSAGES: dict[str, str] = {
     "Rename…": "Umbenennen …",
     "Delete…": "Löschen …",
     "Mark as Asset": "Als Asset markieren",
+    "Mark the Twelve as Assets": "Die zwölf als Assets markieren",
+    "Pictures": "Bilder",
 }
