@@ -45,13 +45,6 @@ class VIEW3D_PT_avatar_sdk_expressions(OfAvatar, bpy.types.Panel):  # noqa: N801
         row.prop(settings, "strength", slider=True)
         row.prop(settings, "additive", text="", icon="ADD")
         row.prop(settings, "key", text="", icon="KEY_HLT")
-        entries = expression_shelf.entries()
-        avatar = marks.avatar_id(context.object)
-        _draw_grid(layout, context, [entry for entry in entries if not entry.own], avatar)
-        own = [entry for entry in entries if entry.own]
-        if own:
-            layout.label(text="My Expressions")
-            _draw_grid(layout, context, own, avatar)
         row = layout.row(align=True)
         row.operator_context = "INVOKE_DEFAULT"
         row.operator(AVATAR_SDK_OT_expression_save.bl_idname, text="Save…", icon="ADD")
@@ -59,6 +52,13 @@ class VIEW3D_PT_avatar_sdk_expressions(OfAvatar, bpy.types.Panel):  # noqa: N801
         text = words.iface("{count} to render", count=coming) if coming else words.iface("Pictures")
         row.operator(AVATAR_SDK_OT_expression_pictures.bl_idname, text=text, icon="RENDER_STILL", translate=False)
         row.menu(VIEW3D_MT_avatar_sdk_expressions.__name__, text="", icon="DOWNARROW_HLT")
+        entries = expression_shelf.entries()
+        avatar = marks.avatar_id(context.object)
+        _draw_grid(layout, context, [entry for entry in entries if not entry.own], avatar)
+        own = [entry for entry in entries if entry.own]
+        if own:
+            layout.label(text="My Expressions")
+            _draw_grid(layout, context, own, avatar)
         for problem in (expression_shelf.trouble(), *expression_shelf.problems()):
             if problem:
                 paragraph(layout, context, problem)
@@ -139,6 +139,8 @@ def _draw_grid(
         if entry.own:
             more = row.operator(AVATAR_SDK_OT_expression_more.bl_idname, text="", icon="DOWNARROW_HLT")
             more.expression = entry.key
+    for _ in range(-len(entries) % columns):  # else the last ones would be larger than the others
+        grid.label(text="")
 
 
 def _name(entry: expression_shelf.Entry) -> str:
