@@ -8,10 +8,21 @@ from collections.abc import Iterator
 import bpy
 
 from avatarsdk_core.avatar.expressions import Mirror
+from avatarsdk_core.avatar.shape_groups import ShapeGroup, group_of
 
 from .. import face_values, marks, words
 from ..face_values import FaceError
 from ..selection import selected_avatars
+
+ALL = "all"
+GROUPS = [
+    (ALL, "All", "All of the face"),
+    (ShapeGroup.ARKIT.value, "ARKit", "Movements of the face by ARKit's names"),
+    (ShapeGroup.VISEMES.value, "Visemes", "Mouths of speech sounds"),
+    (ShapeGroup.EMOTIONS.value, "Emotions", "Whole expressions"),
+    (ShapeGroup.FACE.value, "Form", "The form of the face"),
+    (ShapeGroup.OTHER.value, "Others", "Shape keys of no known set"),
+]
 
 
 class OnFaces:
@@ -41,19 +52,33 @@ class OnFaces:
                 yield head
 
 
-class AVATAR_SDK_OT_face_reset(OnFaces, bpy.types.Operator):  # noqa: N801  (Blender's naming)
-    """Put all shape keys of the face to zero"""
+class _OnGroup(OnFaces):
+    """An operator on all shape keys of the faces, or on one group of them."""
+
+    group: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Group", description="Which shape keys", items=GROUPS, options={"SKIP_SAVE"}
+    )
+
+    def names(self, head: bpy.types.Object) -> set[str] | None:
+        """Those meant; None for all."""
+        if self.group == ALL:
+            return None
+        return {name for name in face_values.values_of(head) if group_of(name) == self.group}
+
+
+class AVATAR_SDK_OT_face_reset(_OnGroup, bpy.types.Operator):  # noqa: N801  (Blender's naming)
+    """Put the shape keys of the face to zero, all or those of the group that is shown"""
 
     bl_idname = "avatar_sdk.face_reset"
     bl_label = "Reset Face"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        done = [face_values.reset(head) for head in self.faces(context)]
+        done = [face_values.reset(head, self.names(head)) for head in self.faces(context)]
         return {"FINISHED"} if done else {"CANCELLED"}
 
 
-class AVATAR_SDK_OT_face_mirror(OnFaces, bpy.types.Operator):  # noqa: N801
-    """Mirror the face: its sides change places, or one is copied onto the other"""
+class AVATAR_SDK_OT_face_mirror(_OnGroup, bpy.types.Operator):  # noqa: N801
+    """Mirror the face, all or the group that is shown: its sides change places, or one is copied onto the other"""
 
     bl_idname = "avatar_sdk.face_mirror"
     bl_label = "Mirror Face"
@@ -68,12 +93,12 @@ class AVATAR_SDK_OT_face_mirror(OnFaces, bpy.types.Operator):  # noqa: N801
     )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        done = [face_values.mirror(head, Mirror(self.way)) for head in self.faces(context)]
+        done = [face_values.mirror(head, Mirror(self.way), self.names(head)) for head in self.faces(context)]
         return {"FINISHED"} if done else {"CANCELLED"}
 
 
-class AVATAR_SDK_OT_face_key(OnFaces, bpy.types.Operator):  # noqa: N801
-    """Insert keyframes for the face's shape keys at the current frame"""
+class AVATAR_SDK_OT_face_key(_OnGroup, bpy.types.Operator):  # noqa: N801
+    """Insert keyframes for the face's shape keys, all or the group that is shown, at the current frame"""
 
     bl_idname = "avatar_sdk.face_key"
     bl_label = "Key Face"
@@ -85,7 +110,8 @@ class AVATAR_SDK_OT_face_key(OnFaces, bpy.types.Operator):  # noqa: N801
     )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        count = sum(len(face_values.key(head, only_moved=self.only_moved)) for head in self.faces(context))
+        keyed = (face_values.key(head, self.names(head), only_moved=self.only_moved) for head in self.faces(context))
+        count = sum(map(len, keyed))
         self.report({"INFO"}, words.report("{count} shape keys have a keyframe here", count=count))
         return {"FINISHED"} if count else {"CANCELLED"}
 

@@ -11,15 +11,16 @@ import bpy
 from avatarsdk_core.avatar.expressions import NEGLIGIBLE
 from avatarsdk_core.avatar.shape_groups import ShapeGroup, group_of
 
-from .. import face_values
+from .. import face_values, words
 from ..operators.face import (
+    ALL,
+    GROUPS,
     AVATAR_SDK_OT_face_key,
     AVATAR_SDK_OT_face_mirror,
     AVATAR_SDK_OT_face_reset,
 )
 from .of_avatar import OfAvatar
 
-_ALL = "all"
 _group = lru_cache(maxsize=4096)(group_of)
 
 
@@ -32,14 +33,7 @@ class FaceSettings(bpy.types.PropertyGroup):
     group: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Group",
         description="Which shape keys are shown",
-        items=[
-            (_ALL, "All", "All of the face"),
-            (ShapeGroup.ARKIT.value, "ARKit", "Movements of the face by ARKit's names"),
-            (ShapeGroup.VISEMES.value, "Visemes", "Mouths of speech sounds"),
-            (ShapeGroup.EMOTIONS.value, "Emotions", "Whole expressions"),
-            (ShapeGroup.FACE.value, "Form", "The form of the face"),
-            (ShapeGroup.OTHER.value, "Others", "Shape keys of no known set"),
-        ],
+        items=GROUPS,
     )
     only_moved: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Only What Is Not Zero", description="Hide shape keys that are at zero"
@@ -70,10 +64,10 @@ class AVATAR_SDK_UL_face(bpy.types.UIList):  # noqa: N801  (Blender's naming)
 
     def filter_items(self, context: bpy.types.Context, data: Any, name: str) -> tuple[list[int], list[int]]:
         settings = context.window_manager.avatar_sdk_face
-        words, group, shown = settings.search.casefold().split(), settings.group, self.bitflag_filter_item
+        asked, group, shown = settings.search.casefold().split(), settings.group, self.bitflag_filter_item
         flags = [
             shown
-            if number and _is_asked_for(key.name, words, group) and not (settings.only_moved and _rests(key))
+            if number and _is_asked_for(key.name, asked, group) and not (settings.only_moved and _rests(key))
             else 0
             for number, key in enumerate(getattr(data, name))
         ]
@@ -105,17 +99,22 @@ class VIEW3D_PT_avatar_sdk_face(OfAvatar, bpy.types.Panel):  # noqa: N801
             AVATAR_SDK_UL_face.__name__, "", head.data.shape_keys, "key_blocks", head, "active_shape_key_index", rows=8
         )
         row = layout.row(align=True)
-        row.operator(AVATAR_SDK_OT_face_reset.bl_idname, text="Reset", icon="LOOP_BACK")
-        row.operator(AVATAR_SDK_OT_face_mirror.bl_idname, text="Mirror", icon="MOD_MIRROR")
-        row.operator(AVATAR_SDK_OT_face_key.bl_idname, text="Key", icon="KEY_HLT").only_moved = settings.only_moved
+        for operator, text, icon in (
+            (AVATAR_SDK_OT_face_reset, words.iface("Reset"), "LOOP_BACK"),
+            (AVATAR_SDK_OT_face_mirror, words.iface("Mirror"), "MOD_MIRROR"),
+            (AVATAR_SDK_OT_face_key, words.iface("Key"), "KEY_HLT"),
+        ):
+            button = row.operator(operator.bl_idname, text=text, icon=icon, translate=False)
+            button.group = settings.group
+        button.only_moved = settings.only_moved
 
 
-def _is_asked_for(name: str, words: list[str], group: str) -> bool:
+def _is_asked_for(name: str, asked: list[str], group: str) -> bool:
     own = _group(name)
-    if own in (ShapeGroup.BODY, ShapeGroup.HAIRCUT) or group not in (_ALL, own):
+    if own in (ShapeGroup.BODY, ShapeGroup.HAIRCUT) or group not in (ALL, own):
         return False
     low = name.casefold()
-    return all(word in low for word in words)
+    return all(word in low for word in asked)
 
 
 def _rests(key: bpy.types.ShapeKey) -> bool:

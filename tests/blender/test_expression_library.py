@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import pytest
@@ -151,6 +152,47 @@ def test_any_action_of_shape_keys_is_one_and_others_are_refused(head: bpy.types.
         bpy.ops.avatar_sdk.apply_expression_action(action=empty.animation_data.action.name)
     with pytest.raises(RuntimeError, match="Choose an Action"):
         bpy.ops.avatar_sdk.apply_expression_action(action="no such action")
+
+
+def test_an_asset_of_another_file_is_read_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    action = expression_actions.mark(Expression("Mine", {"jawOpen": 0.5}), None)
+    bpy.data.libraries.write(str(tmp_path / "library.blend"), {action})
+    bpy.data.actions.remove(action)
+    asset = SimpleNamespace(local_id=None, name="Mine", full_library_path=str(tmp_path / "library.blend"))
+    with expression_actions.brought(asset) as found:  # type: ignore[arg-type]
+        assert expression_actions.read(found) == Expression("Mine", {"jawOpen": 0.5})
+    assert not list(bpy.data.actions)
+    asset.name = "Yours"
+    with pytest.raises(ValueError, match="Yours isn't in"), expression_actions.brought(asset):  # type: ignore[arg-type]
+        pass
+    asset.full_library_path = str(tmp_path / "missing.blend")
+    with pytest.raises(OSError, match="missing"), expression_actions.brought(asset):  # type: ignore[arg-type]
+        pass
+
+
+def test_a_linked_avatar_says_what_its_face_cannot_do(
+    samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = import_avatar(samples / "metaperson2" / "head_only_lod2_female")
+    collection = marks.collection_of(imported.armature)
+    assert collection is not None
+    name = collection.name
+    bpy.data.libraries.write(str(tmp_path / "avatar.blend"), {collection})
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "avatar.blend"), link=True) as (_, wanted):
+        wanted.collections = [name]
+    bpy.context.scene.collection.children.link(wanted.collections[0])
+    armature = next(obj for obj in wanted.collections[0].all_objects if obj.type == "ARMATURE")
+    bpy.context.view_layer.objects.active = armature
+    assert not bpy.ops.avatar_sdk.face_expression.poll()
+    with pytest.raises(RuntimeError, match="must be made editable first"):
+        bpy.ops.avatar_sdk.face_expression(expression="smile")
+    with pytest.raises(face_values.FaceError, match="linked from another file"):
+        face_values.apply(armature, shipped()["smile"])
+    drawn = drawing.draw(VIEW3D_PT_avatar_sdk_face, monkeypatch, obj=armature)
+    assert drawn is not None
+    assert "Linked: the face can't be changed here" in drawn.texts
+    assert bpy.ops.avatar_sdk.expression_pictures() == {"FINISHED"}, "what it looks like can be seen all the same"
 
 
 def test_two_selected_avatars_of_different_makers_wear_it_at_once(head: bpy.types.Object, project: Path) -> None:

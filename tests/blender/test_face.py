@@ -10,7 +10,7 @@ import bpy
 import pytest
 
 from avatarsdk_core.avatar.expressions import shipped
-from blender_addon import face_values, registration
+from blender_addon import compat, face_values, registration
 from blender_addon.importing import import_avatar
 
 
@@ -63,6 +63,16 @@ def test_only_what_moves_is_keyed_and_comes_to_rest_again(head: bpy.types.Object
     assert len(face_values.key(head)) == len(face_values.values_of(head))
 
 
+def test_a_group_is_reset_mirrored_and_keyed_alone(head: bpy.types.Object) -> None:
+    face_values.set_values(head, {"eyeBlinkLeft": 0.5, "aa": 0.25})
+    assert bpy.ops.avatar_sdk.face_mirror(group="arkit") == {"FINISHED"}
+    assert moved(head) == {"eyeBlinkRight": 0.5, "aa": 0.25}
+    assert bpy.ops.avatar_sdk.face_key(group="visemes", only_moved=True) == {"FINISHED"}
+    assert [curve.data_path for curve in compat.animation_curves(head.data.shape_keys)] == ['key_blocks["aa"].value']
+    assert bpy.ops.avatar_sdk.face_reset(group="arkit") == {"FINISHED"}
+    assert moved(head) == {"aa": 0.25}
+
+
 def test_undo_and_redo_twenty_times_through_every_operator(head: bpy.types.Object) -> None:
     name = head.name
     bpy.context.view_layer.update()
@@ -70,6 +80,8 @@ def test_undo_and_redo_twenty_times_through_every_operator(head: bpy.types.Objec
     states = [moved(head)]
     calls = (
         lambda: bpy.ops.avatar_sdk.face_expression(expression="wink"),
+        lambda: bpy.ops.avatar_sdk.expression_mark_asset(expression="angry"),
+        lambda: bpy.ops.avatar_sdk.apply_expression_action(action="Angry", strength=0.5),
         lambda: bpy.ops.avatar_sdk.face_mirror(),
         lambda: bpy.ops.avatar_sdk.face_key(),
         lambda: bpy.ops.avatar_sdk.face_reset(),

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     "Reset Face": "Gesicht zurücksetzen",
-    "Put all shape keys of the face to zero": "Alle Shape-Keys des Gesichts auf null stellen",
+    "Put the shape keys of the face to zero, all or those of the group that is shown": (
+        "Die Shape-Keys des Gesichts auf null stellen, alle oder die der gezeigten Gruppe"
+    ),
     "Mirror Face": "Gesicht spiegeln",
-    "Mirror the face: its sides change places, or one is copied onto the other": (
-        "Das Gesicht spiegeln: Die Seiten tauschen die Plätze, oder eine wird auf die andere kopiert"
+    "Mirror the face, all or the group that is shown: its sides change places, or one is copied onto the other": (
+        "Das Gesicht oder die gezeigte Gruppe spiegeln: Die Seiten tauschen, oder eine wird auf die andere kopiert"
     ),
     "Key Face": "Gesicht keyen",
-    "Insert keyframes for the face's shape keys at the current frame": (
-        "Keyframes für die Shape-Keys des Gesichts beim aktuellen Bild einfügen"
+    "Insert keyframes for the face's shape keys, all or the group that is shown, at the current frame": (
+        "Keyframes für die Shape-Keys des Gesichts, alle oder die gezeigte Gruppe, beim aktuellen Bild einfügen"
     ),
     "Apply Expression": "Ausdruck anwenden",
     "Put this expression on the face": "Diesen Ausdruck auf das Gesicht legen",
@@ -150,4 +152,5 @@ MESSAGES: dict[str, str] = {
     "Mark as Asset": "Als Asset markieren",
     "Mark the Twelve as Assets": "Die zwölf als Assets markieren",
     "Pictures": "Bilder",
+    "Which shape keys": "Welche Shape-Keys",
 }
