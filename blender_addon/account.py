@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from avatarsdk_core.creation.summary import Account
-from avatarsdk_core.worker.messages import Answer
+from avatarsdk_core.worker.messages import Answer, Failure
 
 from . import jobs, later, online, words
 from .redraw import redraw_ours
@@ -20,6 +20,7 @@ UNKNOWN, ASKING, SIGNED_IN, SIGNED_OUT, TROUBLE = "unknown", "asking", "in", "ou
 _phase = UNKNOWN
 _account = Account()
 _message = ""  # what went wrong, or what a person should know
+_failed = False  # it is about what went wrong
 _sandbox: Mapping[str, Any] | None = None  # what the worker found, None before it was asked
 _awaited = ""  # the request whose answer counts: one that comes late tells of somebody who isn't signed in any more
 _listeners: list[Callable[[], object]] = []
@@ -38,6 +39,17 @@ def phase() -> str:
 def message() -> str:
     """One line about the last attempt, or empty."""
     return _message
+
+
+def is_trouble() -> bool:
+    """The message tells what went wrong."""
+    return _failed
+
+
+def forget_message() -> None:
+    """What was told is about something else than what is shown now."""
+    if _phase != TROUBLE:  # there it is the reason why nothing can be asked
+        _to(_phase, "")
 
 
 def sandbox() -> Mapping[str, Any] | None:
@@ -125,14 +137,14 @@ def _told(answer: Answer) -> None:
         return
     refused = answer.failure.error in ("SettingsError", "AuthenticationError", "AccessDenied")
     nobody = answer.failure.error == "SettingsError"  # no profile, or none with credentials
-    _to(SIGNED_OUT if refused else TROUBLE, "" if nobody else answer.failure.message, Account())
+    _to(SIGNED_OUT if refused else TROUBLE, "" if nobody else answer.failure.message, Account(), failed=not nobody)
 
 
 def _signed_in(answer: Answer) -> None:
     if answer.id != _awaited:
         return
     if answer.failure is not None:
-        _to(SIGNED_OUT, answer.failure.message, Account())
+        _to(SIGNED_OUT, _why(answer.failure), Account(), failed=True)
         return
     _accept(answer.fields)
     warnings = " ".join(answer.fields.get("warnings") or ())
@@ -150,7 +162,7 @@ def _signed_out(answer: Answer) -> None:
     if answer.id != _awaited:
         return
     told = answer.fields.get("words", "") if answer.failure is None else answer.failure.message
-    _to(SIGNED_OUT, str(told), Account())
+    _to(SIGNED_OUT, str(told), Account(), failed=answer.failure is not None)
 
 
 def _told_of_sandbox(answer: Answer) -> None:
@@ -177,9 +189,16 @@ def _accept(fields: Mapping[str, Any], message: str = "") -> None:
     _to(SIGNED_IN, message, account)
 
 
-def _to(new: str, told: str, account: Account | None = None) -> None:
-    global _phase, _message, _account
-    _phase, _message = new, told
+def _why(failure: Failure) -> str:
+    """The core's advice for credentials that are refused is about environment variables; here there is a form."""
+    if failure.error == "AuthenticationError":
+        return words.iface("The service refuses this: check what you typed, also the address if you gave one")
+    return failure.message
+
+
+def _to(new: str, told: str, account: Account | None = None, *, failed: bool = False) -> None:
+    global _phase, _message, _failed, _account
+    _phase, _message, _failed = new, told, failed
     _account = _account if account is None else account
     for listener in list(_listeners):
         listener()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import bpy
 
+from . import words
 from .operators.import_export import IMPORT_SCENE_OT_avatar_sdk, menu_entry
 from .operators.sample import OBJECT_OT_avatar_sdk_sample
 
@@ -13,7 +14,7 @@ class VIEW3D_MT_avatar_sdk_add(bpy.types.Menu):  # noqa: N801  (Blender's naming
     """Avatars to add."""
 
     bl_label = "Avatar"
-    bl_translation_context = "Avatar SDK"
+    bl_translation_context = words.CONTEXT
 
     def draw(self, _context: bpy.types.Context) -> None:
         self.layout.operator_context = "INVOKE_REGION_WIN"

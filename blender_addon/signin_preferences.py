@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Signing in, in the add-on's preferences.
 
-What is typed stays in this module until it is sent, and is cleared at once then: the properties store nothing of it, so
-that neither a .blend nor the preferences' file can hold it.
+What is typed stays in this module, and secrets only until they are sent: the properties store nothing of it, so that
+neither a .blend nor the preferences' file can hold it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ _way = 0
 
 
 def take_typed() -> dict[str, str]:
-    """What was typed, without spaces around it; nothing of it is left here."""
+    """What was typed, without spaces around it; the secrets of it are left nowhere here."""
     found = {name: text.strip() for name, text in _typed.items() if text.strip()}
-    _typed.clear()
+    for secret in ("client_secret", "token"):
+        _typed.pop(secret, None)
     return found
 
 
@@ -65,6 +66,8 @@ def _get_way(_self: object) -> int:
 
 def _set_way(_self: object, number: int) -> None:
     global _way
+    if number != _way:
+        account.forget_message()  # it was about the other way
     _way = number
     if way() == "SANDBOX" and online.is_online():
         account.look_for_sandbox()
@@ -109,16 +112,14 @@ def draw_sign_in(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
     account.wanted()
     box = layout.box()
     box.use_property_split = True
-    if reason := online.reason():
-        paragraph(box, context, reason, "INTERNET_OFFLINE")
     column = box.column()
-    column.enabled = not reason
+    column.enabled = online.is_online()
     if account.phase() == account.SIGNED_IN:
         _draw_account(column, context)
     else:
         _draw_form(column, context)
     if account.message():
-        paragraph(column, context, account.message(), "INFO" if account.phase() != account.TROUBLE else "ERROR")
+        paragraph(column, context, account.message(), "ERROR" if account.is_trouble() else "INFO")
 
 
 def _draw_account(column: bpy.types.UILayout, context: bpy.types.Context) -> None:

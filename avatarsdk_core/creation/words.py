@@ -91,6 +91,19 @@ _TITLES: Mapping[str, str] = {
     "teeth_color": "Teeth Colour",
     "skin_color": "Skin Colour",
     "non_binary": "Neither",
+    "skin": "Skin",
+    "lips": "Lips",
+    "eyebrows": "Eyebrows",
+    "chest": "Chest",
+    "height": "Height",
+    "hips": "Hips",
+    "waist": "Waist",
+    "weight": "Weight",
+    "texture_size": "Texture Size",
+    "cartoonish_texture": "Cartoon Texture",
+    "lips_mask": "Lips Mask",
+    "metallic_map": "Metallic Map",
+    "roughness_map": "Roughness Map",
 }
 
 
@@ -123,11 +136,16 @@ def title(name: str) -> str:
     return " ".join(word if word[:1].isupper() else word.capitalize() for word in text.split()) or name
 
 
+def meaning(row: Parameter) -> str:
+    """What a parameter does, in English, as translators know it."""
+    return row.meaning[:1].upper() + row.meaning[1:]
+
+
 def tip(row: Parameter | None, plan: str | None) -> str:
     """What a parameter does, and the plan that it needs."""
     if row is None:
         return ""
-    words = [say(row.meaning[:1].upper() + row.meaning[1:])] if row.meaning else []
+    words = [say(meaning(row))] if row.meaning else []
     if row.unit:
         words.append(say("in {unit}", unit=row.unit))
     if plan == ALWAYS_SET:

@@ -163,6 +163,7 @@ def _fixed() -> dict[str, Any]:
             name="Variant",
             description="Which variant of it",
             items=_subtype_items,
+            translation_context=words.CONTEXT,
             get=lambda _self: _index(_SUBTYPES[state.form().pipeline], state.form().subtype_name),
             set=_set_subtype,
         ),
@@ -174,7 +175,12 @@ def _fixed() -> dict[str, Any]:
             set=lambda _self, number: state.set_form(state.form().with_export("format", _FORMATS[number][0])),
         ),
         "lod": bpy.props.EnumProperty(
-            name="Detail", description="How many polygons", items=_lod_items, get=_get_lod, set=_set_lod
+            name="Detail",
+            description="How many polygons",
+            items=_lod_items,
+            translation_context=words.CONTEXT,
+            get=_get_lod,
+            set=_set_lod,
         ),
         "texture_profile": bpy.props.EnumProperty(
             name="Textures",

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .. import marks
+from .. import marks, words
 from ..draw_cache import while_drawing
 from .places import CATEGORY
 
@@ -19,6 +19,7 @@ class OfAvatar:
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = CATEGORY
+    bl_translation_context = words.CONTEXT
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

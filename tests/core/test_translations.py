@@ -12,6 +12,8 @@ from types import ModuleType
 import pytest
 
 from avatarsdk_core import wording
+from avatarsdk_core.catalog import categories
+from avatarsdk_core.creation.words import meaning, tip
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -40,6 +42,14 @@ def test_german_has_every_text(strings: ModuleType) -> None:
     assert len(there) > 300
     missing = [each for each in strings.messages() if each.text not in there]
     assert [f"{each.place}: {each.text}" for each in missing] == []
+
+
+def test_german_has_what_the_catalogue_says_of_each_parameter(strings: ModuleType) -> None:
+    german = strings.dictionary("de")
+    rows = [row for category in categories().values() for row in category.parameters.values() if row.meaning]
+    assert len(rows) > 60
+    texts = {text for row in rows for text in (meaning(row), tip(row, None))}  # in a list; as a property's tooltip
+    assert sorted(texts - set(german)) == []
 
 
 def test_translations_fill_in_the_same_fields(strings: ModuleType) -> None:

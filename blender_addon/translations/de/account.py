@@ -118,4 +118,6 @@ MESSAGES: dict[str, str] = {
     "unter Anwendung einfügen, mit ihrer Adresse als Dienst",
     "No sandbox runs here. Start one in a terminal, then look again:": "Hier läuft keine Sandbox. In einem Terminal "
     "eine starten, dann noch einmal nachsehen:",
+    "The service refuses this: check what you typed, also the address if you gave one": "Der Dienst lehnt das ab: "
+    "bitte prüfen, was eingegeben wurde, auch die Adresse, falls eine angegeben ist",
 }
