@@ -2,8 +2,8 @@
 """Run inside a Blender with windows, by test_face_window.py: `-- EXTENSION.zip OUT HEAD`.
 
 By mouse and keyboard: Face is opened, an avatar smiles, the smile is undone and brought back, kept under a name, and
-pictures of all expressions are rendered and seen, in a dark and in a light theme. Leaves OUT/face.json and a picture of
-each step, and quits.
+pictures of all expressions are rendered and seen, in a dark and in a light theme, one is put on from the Asset Browser.
+Leaves OUT/face.json and a picture of each step, and quits.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ def steps(out: Path, export: str) -> Iterator[float]:
     yield from smile(out)
     yield from keep(out)
     yield from see(out)
+    yield from share(out)
 
 
 def smile(out: Path) -> Iterator[float]:
@@ -135,6 +136,40 @@ def see(out: Path) -> Iterator[float]:
         picture(out, f"face_{theme}_{scale:g}_top")
         yield from scroll(60)
         picture(out, f"face_{theme}_{scale:g}")
+        yield from scroll(-5)
+        picture(out, f"face_{theme}_{scale:g}_middle")
+    bpy.context.preferences.view.ui_scale = 1.0
+    yield 2.0
+
+
+def share(out: Path) -> Iterator[float]:
+    """An expression as an asset, chosen in the Asset Browser and put on from there."""
+    with bpy.context.temp_override(**hand.view()):
+        bpy.ops.avatar_sdk.face_reset("EXEC_DEFAULT", True)
+        bpy.ops.avatar_sdk.expression_mark_asset("EXEC_DEFAULT", True, expression="laugh")
+    area = next(area for area in hand.view()["window"].screen.areas if area.ui_type == "PROPERTIES")
+    area.ui_type = "ASSETS"
+    area.spaces.active.show_region_toolbar = False  # the catalogs would leave no room
+    yield 2.0
+    browser = hand.area_of("FILE_BROWSER")
+    assert browser is not None
+    browser["area"].spaces.active.params.asset_library_reference = "LOCAL"
+    yield 3.0
+    region, window = browser["region"], browser["window"]
+    place = region.x + 50, window.height - (region.y + region.height - 50)
+    yield from hand.click(place)
+    picture(out, "asset")
+    browser = hand.area_of("FILE_BROWSER")
+    assert browser is not None
+    with bpy.context.temp_override(**browser):
+        told["asset"] = bpy.context.asset.name if bpy.context.asset else ""
+    hand.press("click", 3)
+    yield 1.5
+    picture(out, "asset_menu")
+    yield from hand.keys("Escape")
+    with bpy.context.temp_override(**browser):
+        told["applied"] = sorted(bpy.ops.avatar_sdk.apply_expression_action("INVOKE_DEFAULT", True))
+    told["laughing"] = moved()
 
 
 def scroll(lines: int) -> Iterator[float]:
