@@ -86,10 +86,10 @@ def brought(asset: bpy.types.AssetRepresentation) -> Iterator[bpy.types.Action]:
         yield asset.local_id
         return
     before = {found.session_uid for found in bpy.data.actions}
-    with bpy.data.libraries.load(asset.full_library_path, link=False) as (_, wanted):
-        wanted.actions = [asset.name]
+    with bpy.data.libraries.load(asset.full_library_path, link=False) as (there, wanted):
+        wanted.actions = [name for name in there.actions if name == asset.name]
     try:
-        if not wanted.actions or wanted.actions[0] is None:
+        if not wanted.actions:
             raise ValueError(f"{asset.name} isn't in {asset.full_library_path} any more")
         yield wanted.actions[0]
     finally:

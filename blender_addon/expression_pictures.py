@@ -51,7 +51,8 @@ def render(
         folder: made where it isn't there.
         size: pixels of a portrait, which is square.
 
-    Returns the files. Raises FaceError for an avatar whose head has no shape keys, OSError where they can't be written.
+    Returns the files. Raises FaceError for an avatar whose head has no shape keys, OSError where they can't be written,
+    RuntimeError where Cycles is switched off or fails.
     """
     head = face_values.head_of(avatar)
     if head is None:
@@ -206,7 +207,7 @@ def _place(scene: bpy.types.Scene, copy: bpy.types.Object, mesh: bpy.types.Mesh,
 
 
 def _light(scene: bpy.types.Scene) -> None:
-    for turn, tilt, strength in ((-38.0, 50.0, 3.0), (55.0, 70.0, 0.7)):
+    for turn, tilt, strength in ((-38.0, 50.0, 2.6), (55.0, 70.0, 0.7)):
         light = bpy.data.lights.new("Sun", "SUN")
         light.energy, light.angle = strength, math.radians(20)
         lamp = bpy.data.objects.new("Sun", light)
@@ -232,6 +233,8 @@ def _camera(scene: bpy.types.Scene, width: float, columns: int, rows: int) -> No
 
 
 def _settings(scene: bpy.types.Scene, samples: int, resolution: tuple[int, int], file: str) -> None:
+    if not hasattr(scene, "cycles"):
+        raise RuntimeError("Pictures are rendered by Cycles: enable it in Preferences › Add-ons")
     render, cycles = scene.render, scene.cycles
     render.engine = "CYCLES"
     cycles.samples, cycles.use_denoising, cycles.use_adaptive_sampling = samples, True, False

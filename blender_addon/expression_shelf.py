@@ -197,6 +197,8 @@ def _render_soon(uid: int, wanted: list[Entry]) -> Iterator[float]:
         while wanted:
             _state.rendering = len(wanted)
             yield 0.1  # for the panel to say so: Blender stands still while it renders
+            while bpy.app.is_job_running("RENDER"):  # a person's own goes first
+                yield 1.0
             now, wanted = wanted[:_AT_ONCE], wanted[_AT_ONCE:]
             obj = next((obj for obj in bpy.data.objects if obj.session_uid == uid), None)
             if obj is None:

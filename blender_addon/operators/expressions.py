@@ -56,7 +56,9 @@ class _OfEntry:
     """An operator on one expression of the panel."""
 
     expression: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Expression", description="Id of one of the twelve, or name of one of your own", options={"SKIP_SAVE"}
+        name="Expression",
+        description="Id of one of the twelve, or name of one of your own",
+        options={"HIDDEN", "SKIP_SAVE"},
     )
     own: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Own", description="It is one of your own library", options={"HIDDEN", "SKIP_SAVE"}

@@ -39,13 +39,15 @@ class VIEW3D_PT_avatar_sdk_expressions(OfAvatar, bpy.types.Panel):  # noqa: N801
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         head = face_values.head_of(context.object)
-        layout.active = layout.enabled = head is not None and not face_values.is_locked(head)
+        changeable = head is not None and not face_values.is_locked(head)
         settings = context.window_manager.avatar_sdk_face
         row = layout.row(align=True)
+        row.enabled = changeable
         row.prop(settings, "strength", slider=True)
         row.prop(settings, "additive", text="", icon="ADD")
         row.prop(settings, "key", text="", icon="KEY_HLT")
         row = layout.row(align=True)
+        row.enabled = head is not None
         row.operator_context = "INVOKE_DEFAULT"
         row.operator(AVATAR_SDK_OT_expression_save.bl_idname, text="Save…", icon="ADD")
         coming = expression_shelf.rendering()
@@ -54,11 +56,13 @@ class VIEW3D_PT_avatar_sdk_expressions(OfAvatar, bpy.types.Panel):  # noqa: N801
         row.menu(VIEW3D_MT_avatar_sdk_expressions.__name__, text="", icon="DOWNARROW_HLT")
         entries = expression_shelf.entries()
         avatar = marks.avatar_id(context.object)
-        _draw_grid(layout, context, [entry for entry in entries if not entry.own], avatar)
+        column = layout.column()
+        column.enabled = changeable
+        _draw_grid(column, context, [entry for entry in entries if not entry.own], avatar)
         own = [entry for entry in entries if entry.own]
         if own:
-            layout.label(text="My Expressions")
-            _draw_grid(layout, context, own, avatar)
+            column.label(text="My Expressions")
+            _draw_grid(column, context, own, avatar)
         for problem in (expression_shelf.trouble(), *expression_shelf.problems()):
             if problem:
                 paragraph(layout, context, problem)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run inside a Blender with windows, by test_face_window.py: `-- EXTENSION.zip OUT HEAD`.
+"""Run inside a Blender with windows, by test_face_window.py: `-- EXTENSION.zip OUT HEAD THEMES`.
 
 By mouse and keyboard: Face is opened, an avatar smiles, the smile is undone and brought back, kept under a name, and
 pictures of all expressions are rendered and seen, in a dark and in a light theme, one is put on from the Asset Browser.
@@ -54,7 +54,7 @@ def drawings(panel: type) -> Callable[[], int]:
     return times_drawn
 
 
-def steps(out: Path, export: str) -> Iterator[float]:
+def steps(out: Path, export: str, themes: str) -> Iterator[float]:
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
     with bpy.context.temp_override(**hand.view()):
@@ -69,6 +69,9 @@ def steps(out: Path, export: str) -> Iterator[float]:
     yield from smile(out)
     yield from keep(out)
     yield from see(out)
+    for theme, scale in [("light", 1.0), ("light", 2.0)] if themes else []:
+        yield from see_in(out, theme, scale)
+    bpy.context.preferences.view.ui_scale = 1.0
     yield from share(out)
 
 
@@ -129,17 +132,15 @@ def see(out: Path) -> Iterator[float]:
     yield 1.0
     picture(out, "more")
     yield from hand.keys("Escape")
-    for theme, scale in (("light", 1.0), ("light", 2.0)):
-        look(theme, scale)
-        yield 2.0
-        yield from scroll(-60)
-        picture(out, f"face_{theme}_{scale:g}_top")
-        yield from scroll(60)
-        picture(out, f"face_{theme}_{scale:g}")
-        yield from scroll(-5)
-        picture(out, f"face_{theme}_{scale:g}_middle")
-    bpy.context.preferences.view.ui_scale = 1.0
+
+
+def see_in(out: Path, theme: str, scale: float) -> Iterator[float]:
+    """The panel's top, end and middle in another look."""
+    look(theme, scale)
     yield 2.0
+    for place, lines in (("top", -60), ("end", 60), ("middle", -5)):
+        yield from scroll(lines)
+        picture(out, f"face_{theme}_{scale:g}_{place}")
 
 
 def share(out: Path) -> Iterator[float]:
@@ -181,9 +182,9 @@ def scroll(lines: int) -> Iterator[float]:
     yield 1.5
 
 
-def main(extension: str, folder: str, export: str) -> None:
+def main(extension: str, folder: str, export: str, themes: str) -> None:
     out = Path(folder)
-    work = steps(out, export)
+    work = steps(out, export, themes)
     bpy.context.preferences.view.show_splash = False
     bpy.ops.extensions.package_install_files(filepath=extension, repo="user_default", enable_on_install=True)
 

@@ -24,7 +24,7 @@ def window(project: Path, extension_zip: Path, samples: Path, tmp_path_factory: 
     out = (Path(kept).resolve() if kept else tmp_path_factory.mktemp("pictures")) / "face"
     out.mkdir(exist_ok=True)
     head = samples / "metaperson2" / "head_only_lod2_female"
-    command = ["--python", str(SCRIPT), "--", str(extension_zip), str(out), str(head)]
+    command = ["--python", str(SCRIPT), "--", str(extension_zip), str(out), str(head), "themes" if kept else ""]
     status, output = run_window(project, tmp_path_factory.mktemp("home"), command, seconds=400)
     file = out / "face.json"
     assert file.is_file(), f"exit status {status}: {output[-3000:]}"
