@@ -94,9 +94,14 @@ def mirror(avatar: marks.Avatar, way: Mirror = Mirror.SWAP, names: Collection[st
 def apply(
     avatar: marks.Avatar, expression: Expression, *, strength: float = 1.0, additive: bool = False
 ) -> tuple[Applied, Changed]:
-    """Puts an expression on the avatar: what it asks for and what is missing, and what came of it. Raises FaceError."""
+    """Puts an expression on the avatar: what it asks for and what is missing, and what came of it.
+
+    One of which the head has no shape at all changes nothing. Raises FaceError.
+    """
     head = changeable(avatar)
     applied = expressions.apply(expression, values_of(head), strength=strength, additive=additive)
+    if applied.missing and not applied.found:
+        return applied, Changed({})
     return applied, _set(head, applied.values)
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import bpy
@@ -17,6 +18,11 @@ from .. import expression_shelf, face_values, marks, words
 from .face import OnFaces
 
 _GONE = words.mark("That expression isn't there any more")
+_NAMED = 3  # of many shape keys
+
+
+def _some(names: Collection[str]) -> str:
+    return ", ".join(sorted(names)[:_NAMED]) + (", …" if len(names) > _NAMED else "")
 
 
 class PutsOn(OnFaces):
@@ -33,21 +39,26 @@ class PutsOn(OnFaces):
     )
 
     def put_on(self, context: bpy.types.Context, expression: Expression) -> set[str]:
-        done, missing, found, driven = 0, 0, 0, 0
+        done, found = 0, 0
+        missing: set[str] = set()
+        driven: set[str] = set()
         keyed = self.key or context.scene.tool_settings.use_keyframe_insert_auto
         for head in self.faces(context):
             applied, changed = face_values.apply(head, expression, strength=self.strength, additive=self.additive)
-            done, found = done + 1, max(found, applied.found)
-            missing, driven = max(missing, len(applied.missing)), max(driven, len(changed.driven))
+            done, found = done + 1, found + applied.found
+            missing.update(applied.missing)
+            driven.update(changed.driven)
             if keyed:
                 face_values.key(head, only_moved=True)
         if missing and not found:
             self.report({"ERROR"}, "This head has none of the expression's shapes: export it with ARKit's")  # type: ignore[attr-defined]
         elif missing:
-            told = words.report("{count} shapes of it are missing in this head", count=missing)
+            told = words.report("{count} shapes of it are missing: {names}", count=len(missing), names=_some(missing))
             self.report({"WARNING"}, told)  # type: ignore[attr-defined]
         if driven:
-            told = words.report("{count} shape keys stay as they are: drivers hold them", count=driven)
+            told = words.report(
+                "{count} shapes stay as drivers hold them: {names}", count=len(driven), names=_some(driven)
+            )
             self.report({"WARNING"}, told)  # type: ignore[attr-defined]
         return {"FINISHED"} if done else {"CANCELLED"}
 

@@ -28,6 +28,7 @@ from .text import paragraph
 _PICTURE = 3.9  # widget heights
 _CELL = 78  # pixels at scale 1
 _MOST_COLUMNS = 6
+_FEW, _MOST = 12, 60  # of a person's own: can be looked through; are drawn
 
 
 class VIEW3D_PT_avatar_sdk_expressions(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blender's naming)
@@ -62,7 +63,7 @@ class VIEW3D_PT_avatar_sdk_expressions(OfAvatar, bpy.types.Panel):  # noqa: N801
         own = [entry for entry in entries if entry.own]
         if own:
             column.label(text="My Expressions")
-            _draw_grid(column, context, own, avatar)
+            _draw_own(column, context, own, avatar)
         for problem in (expression_shelf.trouble(), *expression_shelf.problems()):
             if problem:
                 paragraph(layout, context, problem)
@@ -116,6 +117,20 @@ def _menu_of(name: str) -> Callable[[bpy.types.UIPopupMenu, bpy.types.Context], 
             button.expression, button.own = name, True
 
     return draw
+
+
+def _draw_own(
+    layout: bpy.types.UILayout, context: bpy.types.Context, own: Sequence[expression_shelf.Entry], avatar: str
+) -> None:
+    """All of them, or of many those that are looked for."""
+    settings = context.window_manager.avatar_sdk_face
+    if len(own) > _FEW:
+        layout.prop(settings, "find", text="", icon="VIEWZOOM")
+        asked = settings.find.casefold().split()
+        own = [entry for entry in own if all(word in entry.name.casefold() for word in asked)]
+    _draw_grid(layout, context, own[:_MOST], avatar)
+    if len(own) > _MOST:
+        layout.label(text=words.iface("{count} more: search for them", count=len(own) - _MOST), translate=False)
 
 
 def _draw_grid(

@@ -38,6 +38,9 @@ class FaceSettings(bpy.types.PropertyGroup):
     only_moved: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Only What Is Not Zero", description="Hide shape keys that are at zero"
     )
+    find: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Search", description="Show expressions whose names hold these words", options={"TEXTEDIT_UPDATE"}
+    )
     strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Strength", description="How much of an expression", default=1.0, min=0.0, max=2.0, soft_max=1.0
     )

@@ -12,6 +12,7 @@ import bpy
 import pytest
 
 from avatarsdk_core.avatar.expression_file import read_expressions
+from avatarsdk_core.avatar.expression_library import add_expressions
 from avatarsdk_core.avatar.expressions import Expression, shipped
 from blender_addon import expression_actions, expression_pictures, expression_shelf, face_values, marks, registration
 from blender_addon.importing import import_avatar
@@ -136,6 +137,36 @@ def test_an_expression_becomes_an_action_and_comes_back_from_it(head: bpy.types.
     assert moved(head) == pytest.approx(
         {name: value / 2 for name, value in shipped()["laugh"].values.items()}, abs=1e-3
     )
+
+
+def test_an_expression_of_which_a_head_has_nothing_changes_nothing(head: bpy.types.Object) -> None:
+    face_values.set_values(head, {"jawOpen": 0.25})
+    expression_actions.to_action(Expression("Foreign", {"frobnicate": 1.0}))
+    with pytest.raises(RuntimeError, match="none of the expression's shapes"):
+        bpy.ops.avatar_sdk.apply_expression_action(action="Foreign")
+    assert moved(head) == {"jawOpen": 0.25}
+    expression_actions.to_action(Expression("Half", {"frobnicate": 1.0, "MouthPucker": 0.5}))
+    assert bpy.ops.avatar_sdk.apply_expression_action(action="Half") == {"FINISHED"}
+    assert moved(head) == {"mouthPucker": 0.5}
+
+
+def test_a_large_library_is_searched_and_drawn_in_part(
+    head: bpy.types.Object, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_expressions(library, [Expression(f"Face {number}", {"jawOpen": number / 100}) for number in range(80)])
+    expression_shelf.look_again()
+
+    def own() -> list[str]:
+        drawn = drawing.draw(VIEW3D_PT_avatar_sdk_expressions, monkeypatch, obj=head)
+        assert drawn is not None
+        assert ("20 more: search for them" in drawn.texts) == (not settings.find)
+        return [text for name, text, values in drawn.buttons if name.endswith("face_expression") and values["own"]]
+
+    settings = bpy.context.window_manager.avatar_sdk_face
+    assert len(own()) == 60
+    settings.find = "79 FACE"
+    assert own() == ["Face 79"]
+    settings.find = ""
 
 
 def test_any_action_of_shape_keys_is_one_and_others_are_refused(head: bpy.types.Object) -> None:

@@ -39,7 +39,7 @@ MESSAGES: dict[str, str] = {
     "Select an avatar; one that is linked must be made editable first": (
         "Einen Avatar auswählen; ein verknüpfter muss erst bearbeitbar gemacht werden"
     ),
-    "{count} shapes of it are missing in this head": "Formen, die diesem Kopf dazu fehlen: {count}",
+    "{count} shapes of it are missing: {names}": "{count} Formen fehlen dafür: {names}",
     "All of the face": "Das ganze Gesicht",
     "ARKit": "ARKit",
     "Movements of the face by ARKit's names": "Bewegungen des Gesichts mit den Namen von ARKit",
@@ -122,9 +122,7 @@ MESSAGES: dict[str, str] = {
     "This head has none of the expression's shapes: export it with ARKit's": (
         "Dieser Kopf hat keinen der Shape-Keys des Ausdrucks: Exportieren Sie ihn mit denen von ARKit"
     ),
-    "{count} shape keys stay as they are: drivers hold them": (
-        "{count} Shape-Keys bleiben, wie sie sind: Treiber halten sie"
-    ),
+    "{count} shapes stay as drivers hold them: {names}": "{count} Formen bleiben, wie Treiber sie halten: {names}",
     "This avatar's head has no shape keys: it was exported without blendshapes": (
         "Der Kopf dieses Avatars hat keine Shape-Keys: Er wurde ohne Blendshapes exportiert"
     ),
@@ -153,4 +151,6 @@ MESSAGES: dict[str, str] = {
     "Mark the Twelve as Assets": "Die zwölf als Assets markieren",
     "Pictures": "Bilder",
     "Which shape keys": "Welche Shape-Keys",
+    "Show expressions whose names hold these words": "Ausdrücke zeigen, deren Namen diese Wörter enthalten",
+    "{count} more: search for them": "{count} weitere: Suchen Sie danach",
 }
