@@ -8,7 +8,7 @@ that of its first frame, or of another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,7 +54,15 @@ def read(action: bpy.types.Action, frame: float | None = None) -> Expression:
     return Expression(action.name, values)
 
 
-def mark(expression: Expression, picture: Path | None) -> bpy.types.Action:
+def mark(
+    expression: Expression,
+    picture: Path | None,
+    *,
+    tags: Iterable[str] = (),
+    description: str = "",
+    author: str = "",
+    license: str = "",  # noqa: A002  (Blender's own name for it)
+) -> bpy.types.Action:
     """Puts an expression into the Asset Browser, as an Action; it takes the place of one of that name.
 
     Args:
@@ -65,7 +73,15 @@ def mark(expression: Expression, picture: Path | None) -> bpy.types.Action:
     before = next((one for one in bpy.data.actions if _is_asset_of(one, expression)), None)
     action = to_action(expression)
     try:
-        assets.mark_asset(action, catalog=assets.EXPRESSIONS, tags=["expression"], preview=picture)
+        assets.mark_asset(
+            action,
+            catalog=assets.EXPRESSIONS,
+            tags=["expression", *tags],
+            description=description,
+            author=author,
+            license=license,
+            preview=picture,
+        )
     except BaseException:
         bpy.data.actions.remove(action)
         raise

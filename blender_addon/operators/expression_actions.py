@@ -28,6 +28,10 @@ class AVATAR_SDK_OT_expression_mark_asset(bpy.types.Operator):  # noqa: N801  (B
         name="Own", description="It is one of your own library", options={"HIDDEN", "SKIP_SAVE"}
     )
 
+    author: bpy.props.StringProperty(name="Author", description="Who made it")  # type: ignore[valid-type]
+    license: bpy.props.StringProperty(name="Licence", description="Under which terms it may be used")  # type: ignore[valid-type]
+    tags: bpy.props.StringProperty(name="Tags", description="Words to find it by, separated by commas")  # type: ignore[valid-type]
+
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if not marks.avatar_id(context.object):
@@ -55,7 +59,14 @@ class AVATAR_SDK_OT_expression_mark_asset(bpy.types.Operator):  # noqa: N801  (B
         try:
             for entry, file in zip(chosen, files, strict=True):
                 name = entry.name if entry.own else words.iface(entry.name)
-                expression_actions.mark(Expression(name, entry.expression.values), file if file.is_file() else None)
+                expression_actions.mark(
+                    Expression(name, entry.expression.values),
+                    file if file.is_file() else None,
+                    tags=[tag.strip() for tag in self.tags.split(",") if tag.strip()],
+                    description=words.iface("Expression of a face: {count} shapes", count=len(entry.expression.values)),
+                    author=self.author,
+                    license=self.license,
+                )
         except (ValueError, AvatarSDKError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

@@ -125,12 +125,14 @@ def test_an_expression_becomes_an_action_and_comes_back_from_it(head: bpy.types.
     assert dict(read.values) == pytest.approx(strange.values)
     assert read.name == strange.name
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "file.blend"))
-    assert bpy.ops.avatar_sdk.expression_mark_asset(expression="laugh") == {"FINISHED"}
-    assert bpy.ops.avatar_sdk.expression_mark_asset(expression="laugh") == {"FINISHED"}
+    for _ in range(2):
+        marked = bpy.ops.avatar_sdk.expression_mark_asset(expression="laugh", tags="loud, happy", author="Mia")
+        assert marked == {"FINISHED"}
     laugh = [found for found in bpy.data.actions if found.asset_data]
     assert [found.name for found in laugh] == ["Laugh"], "marked again, it takes its own place"
     assert "Avatar SDK/Expressions" in (tmp_path / "blender_assets.cats.txt").read_text()
-    assert {tag.name for tag in laugh[0].asset_data.tags} >= {"Avatar SDK", "expression"}
+    assert {tag.name for tag in laugh[0].asset_data.tags} >= {"Avatar SDK", "expression", "loud", "happy"}
+    assert (laugh[0].asset_data.author, laugh[0].use_fake_user) == ("Mia", True)
     assert tuple(laugh[0].preview.image_size) == (24, 24)
     face_values.set_values(head, {"mouthPucker": 0.3})
     assert bpy.ops.avatar_sdk.apply_expression_action(action="Laugh", strength=0.5) == {"FINISHED"}

@@ -153,4 +153,5 @@ MESSAGES: dict[str, str] = {
     "Which shape keys": "Welche Shape-Keys",
     "Show expressions whose names hold these words": "Ausdrücke zeigen, deren Namen diese Wörter enthalten",
     "{count} more: search for them": "{count} weitere: Suchen Sie danach",
+    "Expression of a face: {count} shapes": "Gesichtsausdruck: {count} Formen",
 }
