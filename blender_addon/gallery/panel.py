@@ -8,8 +8,9 @@ import bpy
 from avatarsdk_core.gallery.cards import Card
 from avatarsdk_core.models.base import FAILED_STATUSES
 
-from .. import online, previews, words
+from .. import account, online, previews, words
 from ..panels.places import CATEGORY
+from ..panels.text import paragraph
 from . import state
 from .exporting import AVATAR_SDK_OT_gallery_export
 from .operators import (
@@ -37,20 +38,23 @@ class VIEW3D_PT_avatar_sdk_gallery(bpy.types.Panel):  # noqa: N801  (Blender's n
     bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012  (Blender reads it as it is)
 
     def draw(self, context: bpy.types.Context) -> None:
+        account.wanted()
         state.begin()
         now = state.gallery()
         _draw_filters(self.layout, context)
         if not online.is_online():
             self.layout.label(text="Offline: avatars of this disk", icon="INTERNET_OFFLINE")
+        elif account.phase() == account.SIGNED_OUT:
+            self.layout.label(text="Signed out: avatars of this disk", icon="USER")
         if now.trouble:
-            self.layout.label(text=now.trouble, icon="ERROR", translate=False)
+            paragraph(self.layout, context, now.trouble, "ERROR")
         if not now.page.cards:
-            _draw_nothing(self.layout)
+            _draw_nothing(self.layout, context)
             return
         _draw_pages(self.layout)
         chosen = state.chosen()
         if chosen is not None:  # above the grid: below it, it would be off the screen
-            _draw_chosen(self.layout.box(), chosen)
+            _draw_chosen(self.layout.box(), context, chosen)
         width = context.region.width / (context.preferences.system.ui_scale or 1.0)  # 0 without a window
         columns = max(1, min(_COLUMNS, int(width / _CELL)))
         grid = self.layout.grid_flow(row_major=True, columns=columns, even_columns=True, even_rows=True, align=True)
@@ -69,7 +73,7 @@ def _draw_filters(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
     layout.prop(filters, "sort", text="")
 
 
-def _draw_nothing(layout: bpy.types.UILayout) -> None:
+def _draw_nothing(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     now = state.gallery()
     if now.listing or now.is_scanning or not now.is_begun:
         layout.label(text="Looking for avatars…", icon="SORTTIME")
@@ -77,7 +81,7 @@ def _draw_nothing(layout: bpy.types.UILayout) -> None:
         layout.label(text="No avatar matches", icon="INFO")
     else:
         layout.label(text="No avatars yet", icon="INFO")
-        layout.label(text="Create one from a photo, or try Add › Avatar › Sample Avatar")
+        paragraph(layout, context, "Create one from a photo, or try Add › Avatar › Sample Avatar")
 
 
 def _draw_card(grid: bpy.types.UILayout, card: Card, is_chosen: bool) -> None:
@@ -118,10 +122,10 @@ def _draw_pages(layout: bpy.types.UILayout) -> None:
     after.operator(AVATAR_SDK_OT_gallery_page.bl_idname, text="", icon="TRIA_RIGHT").page = page.number + 1
 
 
-def _draw_chosen(box: bpy.types.UILayout, card: Card) -> None:
+def _draw_chosen(box: bpy.types.UILayout, context: bpy.types.Context, card: Card) -> None:
     box.label(text=card.name, icon="USER", translate=False)
     facts = (card.status, card.pipeline, card.created[:10], words.iface("on this disk") if card.folders else "")
-    box.label(text=" · ".join(filter(None, facts)), translate=False)
+    paragraph(box, context, " · ".join(filter(None, facts)))
     column = box.column(align=True)
     row = column.row(align=True)
     row.enabled = card.is_completed

@@ -14,11 +14,12 @@ from typing import Any
 from avatarsdk_core.gallery.cards import Card, OnDisk, Page, Query, card_of, merged, page_of, pipelines, statuses
 from avatarsdk_core.gallery.disk import scan
 
-from .. import jobs, later, online, preferences, previews
+from .. import account, jobs, later, online, preferences, previews
 from ..redraw import redraw_ours
 
 FIRST, MORE = 24, 240  # avatars to ask for: what is seen at once, then in large parts
 _PATIENCE = 0.3  # seconds that the page must stand before its thumbnails are asked for
+_OFFLINE, _NOBODY = ("offline",), ("nobody",)
 _SCAN, _PICTURES, _ASK = "gallery scan", "gallery pictures", "gallery list"
 
 
@@ -36,6 +37,7 @@ class _Gallery:
     chosen: str = ""
     is_begun: bool = False
     is_scanning: bool = False
+    who: tuple[str, ...] | None = None  # whose avatars these are
     listing: str = ""  # the request that is under way
     showing: str = ""
     trouble: str = ""
@@ -61,10 +63,17 @@ def card(key: str) -> Card | None:
 
 
 def begin() -> None:
-    """The first look: reads the disk and asks the service, soon. Cheap enough for every drawing."""
+    """The first look, and the first after somebody else signed in or Blender went on- or offline: reads the disk and
+    asks the service, soon. Cheap enough for every drawing.
+    """
+    who = _who()
     if not _gallery.is_begun:
-        _gallery.is_begun = True
+        _gallery.is_begun, _gallery.who = True, who
         later.soon(_ASK, _refreshing())
+    elif who is not None and who != _gallery.who:
+        is_theirs, _gallery.who = _gallery.who is None and not _gallery.trouble and who != _NOBODY, who
+        if not is_theirs:  # the list that is there, or on its way
+            later.soon(_ASK, _beginning_anew())
 
 
 def refresh() -> None:
@@ -75,7 +84,7 @@ def refresh() -> None:
     if _gallery.listing:
         jobs.forget(_gallery.listing)
     _gallery.listing = _gallery.trouble = ""
-    if online.is_online():
+    if online.is_online() and account.phase() != account.SIGNED_OUT:
         _gallery.listing = jobs.ask("list_avatars", then=_take_list, start=0, count=FIRST, fresh=True)
 
 
@@ -135,6 +144,23 @@ def clear() -> None:
     for name in (_SCAN, _PICTURES, _ASK):
         later.drop(name)
     _gallery = _Gallery()
+
+
+def _who() -> tuple[str, ...] | None:
+    """Whose avatars can be listed; None as long as nobody knows."""
+    if not online.is_online():
+        return _OFFLINE
+    if account.phase() == account.SIGNED_IN:
+        now = account.current()
+        return (now.root_url, now.profile, now.client_id, now.access)
+    return _NOBODY if account.phase() == account.SIGNED_OUT else None
+
+
+def _beginning_anew() -> Iterator[None]:
+    _gallery.online.clear()
+    _merge()
+    refresh()
+    yield
 
 
 def _refreshing() -> Iterator[None]:

@@ -11,6 +11,7 @@ import bpy
 from avatarsdk_core.avatar.selection import PartGroup
 from avatarsdk_core.avatar.shape_groups import ShapeGroup
 
+from .. import words
 from .options import ImportOptions
 from .remembered import remember, remembered
 
@@ -70,6 +71,7 @@ class OptionProperties:
     shapes: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Shape Keys",
         description="Which groups of shape keys to import",
+        translation_context=words.CONTEXT,
         items=_flags(_SHAPES),
         options={"ENUM_FLAG"},
         default={str(name) for name, *_ in _SHAPES},

@@ -144,7 +144,7 @@ class AVATAR_SDK_OT_create(bpy.types.Operator):  # noqa: N801
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        if reason := state.current().reason:
+        if reason := account.gate() or state.current().reason:  # the gate may have shut since the form was looked at
             cls.poll_message_set(reason)
             return False
         return True

@@ -38,7 +38,7 @@ class _Part(_Panel):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        return account.phase() == account.SIGNED_IN
+        return _is_open()
 
 
 class VIEW3D_PT_avatar_sdk_create(_Panel, bpy.types.Panel):  # noqa: N801  (Blender's naming)
@@ -52,7 +52,7 @@ class VIEW3D_PT_avatar_sdk_create(_Panel, bpy.types.Panel):  # noqa: N801  (Blen
     def draw(self, context: bpy.types.Context) -> None:
         state.wanted()
         layout = self.layout
-        if account.phase() != account.SIGNED_IN:
+        if not _is_open():
             _draw_gate(layout, context)
             return
         form = context.window_manager.avatar_sdk_create
@@ -163,7 +163,7 @@ class VIEW3D_PT_avatar_sdk_create_send(_Panel, bpy.types.Panel):  # noqa: N801
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        return account.phase() == account.SIGNED_IN
+        return _is_open()
 
     def draw(self, context: bpy.types.Context) -> None:
         view = state.current()
@@ -181,6 +181,11 @@ class VIEW3D_PT_avatar_sdk_create_send(_Panel, bpy.types.Panel):  # noqa: N801
         row = layout.row()
         row.scale_y = 1.5
         row.operator(create.AVATAR_SDK_OT_create.bl_idname, icon="ADD")
+
+
+def _is_open() -> bool:
+    """The form is there for who is signed in, as long as Blender is online."""
+    return account.phase() == account.SIGNED_IN and online.is_online()
 
 
 def _subtypes() -> tuple[str, ...]:

@@ -116,6 +116,17 @@ def test_offline_says_why_and_how_to_change_it(addon: None, monkeypatch: pytest.
     assert not bpy.ops.avatar_sdk.create.poll()
 
 
+def test_going_offline_shuts_the_form_at_once(addon: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    signed_in()
+    state.set_photo(photo_file(tmp_path))
+    assert bpy.ops.avatar_sdk.create.poll()
+    bpy.context.preferences.system.use_online_access = False
+    assert not bpy.ops.avatar_sdk.create.poll()
+    seen = drawn(monkeypatch)
+    assert any("offline" in text for text in seen.texts)
+    assert "pipeline" not in seen.props
+
+
 def test_who_isnt_signed_in_is_led_to_the_preferences(addon: None, monkeypatch: pytest.MonkeyPatch) -> None:
     told(Answer("0" * 16, {}, True, Failure("SettingsError", "no profile")))
     seen = drawn(monkeypatch)

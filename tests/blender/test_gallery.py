@@ -15,6 +15,7 @@ import pytest
 import blender_addon
 from avatarsdk_core.sandbox import Durations, Sandbox
 from avatarsdk_core.worker.places import Home
+from blender_addon import account as who
 from blender_addon import file_handlers, jobs, later, marks, preferences, previews
 from blender_addon.gallery import exporting, panel, state
 from blender_addon.operators import sample
@@ -153,6 +154,40 @@ def test_the_gallery_works_offline_with_what_is_on_the_disk(addon: None, monkeyp
     assert not {"Rename…", "Delete…", "Export Again…"} & set(labels)
     assert bpy.ops.avatar_sdk.gallery_import(key=card.key) == {"FINISHED"}
     assert bpy.context.object.type == "ARMATURE"
+
+
+def test_going_online_and_offline_begins_anew_by_itself(
+    account: None, service: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = bpy.context.preferences.system
+    system.use_online_access = False
+    on_disk()
+
+    def shown() -> int:
+        drawing(monkeypatch)  # as Blender does, again and again
+        return 0 if state.gallery().listing else len(state.gallery().cards)
+
+    until(lambda: shown() == 1)
+    system.use_online_access = True
+    until(lambda: shown() > SEEDED // 2)
+    asked = state.gallery().who
+    for _ in range(5):
+        drawing(monkeypatch)
+        jobs.tick()
+        later.run_all()
+    assert state.gallery().who == asked
+    assert not state.gallery().listing
+    system.use_online_access = False
+    until(lambda: shown() == 1)
+
+
+def test_who_signed_out_sees_the_disk_and_why(addon: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_disk()
+    who._to(who.SIGNED_OUT, "")
+    until(lambda: drawing(monkeypatch) and state.gallery().cards)
+    assert "Signed out: avatars of this disk" in drawing(monkeypatch).texts
+    assert not state.gallery().listing
+    assert not state.gallery().trouble
 
 
 def test_many_avatars_on_the_disk_are_read_a_few_at_a_time(addon: None) -> None:

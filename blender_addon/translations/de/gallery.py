@@ -72,6 +72,7 @@ MESSAGES: dict[str, str] = {
     "Gallery": "Galerie",
     "Looking for avatars…": "Avatare werden gesucht…",
     "Re-import": "Neu importieren",
+    "Signed out: avatars of this disk": "Abgemeldet: Avatare dieser Platte",
     "Offline: avatars of this disk": "Offline: Avatare dieser Platte",
     "No avatar matches": "Kein Avatar passt",
     "No avatars yet": "Noch keine Avatare",
