@@ -167,9 +167,16 @@ def share(out: Path) -> Iterator[float]:
     hand.press("click", 3)
     yield 1.5
     picture(out, "asset_menu")
-    yield from hand.keys("Escape")
-    with bpy.context.temp_override(**browser):
-        told["applied"] = sorted(bpy.ops.avatar_sdk.apply_expression_action("INVOKE_DEFAULT", True))
+    yield from hand.keys("space")  # menus search for what is typed
+    yield from hand.write("apply expression")
+    yield 1.0
+    picture(out, "asset_search")
+    yield from hand.keys("Return")
+
+    def it_laughs() -> bool:
+        return bool(moved())
+
+    yield from until(it_laughs)
     told["laughing"] = moved()
 
 
