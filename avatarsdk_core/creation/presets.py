@@ -107,13 +107,16 @@ def preset_text(preset: Preset) -> str:
 def write_preset(preset: Preset, path: str | os.PathLike[str]) -> Path:
     """Write the file, whole or not at all. Raises ParametersError: it can't be written."""
     file = Path(path)
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    text = preset_text(preset)
     try:
+        part = file.with_name(f"{file.name}.{os.getpid()}.part")
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(preset_text(preset), "utf-8")
-        part.replace(file)
+        try:
+            part.write_text(text, "utf-8")
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        part.unlink(missing_ok=True)
         reason = getattr(error, "strerror", None) or "its name makes no sense"
         raise ParametersError(f"The preset {str(file)!r} can't be written: {reason}") from None
     return file

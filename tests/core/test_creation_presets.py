@@ -53,6 +53,16 @@ def test_a_preset_goes_through_a_file(tmp_path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["Game girl.json"]  # nothing half-written beside it
 
 
+@pytest.mark.parametrize("name", ["a file/below/it.json", "a file/it.json", "a folder", "no\0name.json", "", "x" * 300])
+def test_where_a_preset_cant_be_written_is_told_in_one_line_and_nothing_is_left(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a file").write_text("mine", "utf-8")
+    (tmp_path / "a folder").mkdir()
+    with pytest.raises(ParametersError, match="can't be written") as failed:
+        write_preset(parse_preset(json.dumps(GOOD)), str(tmp_path / name) if name else "")
+    assert "\n" not in str(failed.value)
+    assert sorted(entry.name for entry in tmp_path.rglob("*")) == ["a file", "a folder"]
+
+
 def test_a_preset_without_a_title_is_called_like_its_file(tmp_path: Path) -> None:
     path = tmp_path / "Hero.json"
     path.write_text(json.dumps({key: value for key, value in GOOD.items() if key != "title"}), "utf-8")
