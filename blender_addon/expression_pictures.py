@@ -76,17 +76,19 @@ def _portraits(
     """Pixels (size, size, 4) of each, from below to above."""
     columns = math.ceil(math.sqrt(len(expressions)))
     rows = math.ceil(len(expressions) / columns)
+    margin = max(1, size // 32)  # what is cut off: the renderer blends a pixel with those around it
+    place = size + 2 * margin
     with _scene() as scene, tempfile.TemporaryDirectory(prefix="avatar-sdk-") as folder:
-        width = _fill(scene, head, expressions, columns)
+        width = _fill(scene, head, expressions, columns, place / size)
         _light(scene)
         _camera(scene, width, columns, rows)
-        _settings(scene, samples, (columns * size, rows * size), str(Path(folder) / "heads.png"))
+        _settings(scene, samples, (columns * place, rows * place), str(Path(folder) / "heads.png"))
         bpy.ops.render.render(scene=scene.name, write_still=True)
         sheet = _pixels(scene.render.filepath)
     for number in range(len(expressions)):
         row, column = divmod(number, columns)
-        top = (rows - row) * size
-        yield sheet[top - size : top, column * size : (column + 1) * size]
+        low, left = (rows - 1 - row) * place + margin, column * place + margin
+        yield sheet[low : low + size, left : left + size]
 
 
 @contextmanager
@@ -104,12 +106,19 @@ def _scene() -> Iterator[bpy.types.Scene]:
                 kind.remove(block)
 
 
-def _fill(scene: bpy.types.Scene, head: bpy.types.Object, expressions: Sequence[Expression], columns: int) -> float:
-    """Puts the heads there, the first at the upper left. Returns the width of one's place, in metres."""
+def _fill(
+    scene: bpy.types.Scene, head: bpy.types.Object, expressions: Sequence[Expression], columns: int, larger: float
+) -> float:
+    """Puts the heads there, the first at the upper left. Returns the width of one's place, in metres.
+
+    Args:
+        larger: times a portrait's width that such a place is.
+    """
     stand = _stand_of(head).inverted_safe()
     copies = [(_copy(scene, part, stand), part) for part in _shown(head)]
     low, high, width = _frame(next(copy for copy, part in copies if part.get(marks.ROLE) == Role.HEAD))
     centre = Vector(((low.x + high.x) / 2, (low.y + high.y) / 2, high.z - 0.49 * width))
+    width *= larger
     half = width / 2
     still = {copy: _still(scene, copy, centre, half) for copy, _ in copies if not copy.data.shape_keys}
     for number, expression in enumerate(expressions):
