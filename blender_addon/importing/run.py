@@ -64,7 +64,8 @@ def import_avatar(path: OneOrMore, options: ImportOptions | None = None) -> Impo
     """Imports an export: a folder, a zip, or a model's file (.glb, .gltf, .fbx, .obj, .ply).
 
     Several paths are pieces of one export: its zips, say, or a model's file and its `blendshapes.zip`. Needs no window
-    and no network. The scene must be in object mode.
+    and no network. The scene must be in object mode. The avatar goes into the context's scene; what is selected and
+    active there stays so (the operator selects the new avatar).
 
     Raises:
         BundleError: the path is no export that can be read, or more than the limits allow; the message names it and
