@@ -109,7 +109,7 @@ class AvatarSDKPreferences(bpy.types.AddonPreferences):
         row = column.row()
         row.alignment = "RIGHT"
         row.label(text=cache_size.words())
-        row.operator("avatar_sdk.clear_cache", text="Clear")
+        row.operator("avatar_sdk.clear_cache", text="Clear", text_ctxt=words.CONTEXT)
 
 
 class AVATAR_SDK_OT_clear_cache(bpy.types.Operator):  # noqa: N801  (Blender's naming)

@@ -127,7 +127,7 @@ class VIEW3D_PT_avatar_sdk_create_body(_Part, bpy.types.Panel):  # noqa: N801
         self.layout.prop(form, "gender")
         for row in state.current().values["body_shape"]:
             if row.type != "enum":
-                _draw_switched(self.layout, form, property_name("body_shape", row.name), _measure(row))
+                _draw_measure(self.layout.column(align=True), form, row)
         paragraph(self.layout, context, "What isn't set is guessed from the photo")
 
 
@@ -190,6 +190,14 @@ def _is_open() -> bool:
 
 def _subtypes() -> tuple[str, ...]:
     return tuple(pipeline(state.form().pipeline).subtypes)
+
+
+def _draw_measure(column: bpy.types.UILayout, form: bpy.types.PropertyGroup, row: Value) -> None:
+    """The value stands below its switch: beside it, the unit and the interval would be cut off."""
+    name = property_name("body_shape", row.name)
+    column.prop(form, f"use_{name}", text=_measure(row), translate=False)
+    if getattr(form, f"use_{name}"):
+        column.prop(form, name, text="")
 
 
 def _measure(row: Value) -> str:
