@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What panels look for in the whole file, kept from one drawing to the next.
+"""What is looked for in the whole file, kept for as long as it can't change: from one drawing of a panel to the next.
 
 Blender draws a panel anew whenever the mouse moves over it, and to tell which objects an avatar has means to go through
 all of the file: with twenty avatars that is most of a drawing. So while a panel draws, what was found last is taken,
-until Blender evaluates something, undoes or loads. Outside of a drawing everything is looked for anew.
+until Blender evaluates something, undoes or loads. Outside of a drawing everything is looked for anew, but where
+somebody says that nothing comes or goes.
 
-Nothing of Blender's is held: kept are places in a collection of `bpy.data`, checked against the ids of what was there.
+Nothing of Blender's is held between drawings: kept are places in a collection of `bpy.data`, checked against the ids
+of what was there.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +31,16 @@ class _Kept:
     uids: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class _Now:
+    """What was found since nothing comes or goes, and whether it is kept beyond."""
+
+    found: dict[Hashable, list[bpy.types.ID]]
+    again: bool
+
+
 _kept: dict[Hashable, _Kept] = {}
-_now: list[dict[Hashable, list[bpy.types.ID]]] = []  # one while something is drawn: what it has found so far
+_now: list[_Now] = []
 _watching = [False]  # without the handlers nobody says when what is kept is out of date
 
 
@@ -38,24 +49,35 @@ def while_drawing(draw: Callable[[Any, bpy.types.Context], Any]) -> Callable[[An
 
     @functools.wraps(draw)
     def drawn(self: Any, context: bpy.types.Context) -> Any:
-        _now.append(_now[-1] if _now else {})
-        try:
+        with nothing_comes_or_goes(again=_watching[0]):
             return draw(self, context)
-        finally:
-            _now.pop()
 
     return drawn
+
+
+@contextmanager
+def nothing_comes_or_goes(*, again: bool = False) -> Iterator[None]:
+    """Says that no object joins or leaves an avatar inside the block: what is looked for there is looked for once.
+
+    With `again` what was kept before counts too, and what is found is kept.
+    """
+    _now.append(_now[-1] if _now else _Now({}, again))
+    try:
+        yield
+    finally:
+        _now.pop()
 
 
 def found(
     there: bpy.types.bpy_prop_collection, key: Hashable, find: Callable[[], Iterable[bpy.types.ID]]
 ) -> list[bpy.types.ID]:
     """What `find` finds among the blocks that are `there`; in a drawing, what it found last under that key."""
-    if not (_now and _watching[0]):
+    if not _now:
         return list(find())
-    if key not in _now[-1]:
-        _now[-1][key] = _again(there, key) or _keep(there, key, list(find()))
-    return list(_now[-1][key])
+    now = _now[-1]
+    if key not in now.found:
+        now.found[key] = (_again(there, key) or _keep(there, key, list(find()))) if now.again else list(find())
+    return list(now.found[key])
 
 
 def _again(there: bpy.types.bpy_prop_collection, key: Hashable) -> list[bpy.types.ID]:

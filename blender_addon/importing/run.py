@@ -17,6 +17,7 @@ from avatarsdk_core.avatar.selection import lacking_lod, select_parts
 from avatarsdk_core.errors import BundleError
 
 from .. import hair, marks, upkeep
+from ..draw_cache import nothing_comes_or_goes
 from ..materials.images import ImageLoader
 from . import where
 from .adapt import drop_parts, drop_shapes, join_triangles, scale_model
@@ -171,7 +172,7 @@ def _assemble(
         for model in bundle.models
     ]
     parts = tuple(obj for _, objects in added for obj in objects)
-    with as_before(avatar, parts):
+    with as_before(avatar, parts), nothing_comes_or_goes():
         for model, objects in added:
             give_masks(model, objects, images)
         hidden = upkeep.connect(avatar, parts)

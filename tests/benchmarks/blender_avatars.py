@@ -237,7 +237,7 @@ def fifty(samples: Path) -> list[Row]:
             images.append(len(bpy.data.images))
             if number in (1, AVATARS):
                 file = Path(folder) / f"{number}.blend"
-                bpy.ops.wm.save_as_mainfile(filepath=str(file), copy=True)
+                bpy.ops.wm.save_as_mainfile(filepath=str(file), copy=True, compress=True)
                 sizes.append(file.stat().st_size)
     assert len(inside) == AVATARS
     ours = [whole - part for whole, part in zip(times, inside, strict=True)]
