@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 THRESHOLD = 0.5
 
-# Barycentric samples of a triangle: its corners, middles of its sides, centre. All must be hidden for it to count.
-_SAMPLES = np.array(
-    [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.5, 0.5, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [1 / 3, 1 / 3, 1 / 3]], np.float32
-)
+# Barycentric samples of a triangle beside its centre: its corners and the middles of its sides.
+_BORDER = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.5, 0.5, 0], [0, 0.5, 0.5], [0.5, 0, 0.5]], np.float32)
 
 
 def visible_at(mask: NDArray[np.float32], uvs: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -41,10 +39,12 @@ def hidden_faces(
     A face is hidden when its centre is; with `conservative` only when all its samples are, so that hiding whole
     faces never opens a hole beside the garment.
     """
-    if not conservative:
-        return ~visible_at(mask, corner_uvs.mean(axis=1))
-    samples = np.einsum("sk,fkc->fsc", _SAMPLES, corner_uvs)
-    return np.asarray(~visible_at(mask, samples).any(axis=1))
+    hidden = ~visible_at(mask, corner_uvs.mean(axis=1))
+    if conservative:  # the other samples are asked of those alone that can still count
+        candidates = np.flatnonzero(hidden)
+        samples = np.einsum("sk,fkc->fsc", _BORDER, corner_uvs[candidates])
+        hidden[candidates] = ~visible_at(mask, samples).any(axis=1)
+    return hidden
 
 
 def removable_vertices(hidden: NDArray[np.bool_], faces: NDArray[np.integer], vertex_count: int) -> NDArray[np.bool_]:
@@ -75,5 +75,5 @@ def looks_like_mask(pixels: NDArray[np.float32]) -> bool:
 
 
 def mask_values(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mask (H, W) of an image's pixels (H, W, C)."""
-    return np.ascontiguousarray(pixels[..., 3 if speaks_through_alpha(pixels) else 0])
+    """The mask (H, W) of an image's pixels (H, W, C): a view of them."""
+    return pixels[..., 3 if speaks_through_alpha(pixels) else 0]

@@ -94,12 +94,12 @@ def add_mask(skin: bpy.types.Object, garment: bpy.types.Object, image: bpy.types
     skin[_SHOWN + part] = 1.0
     _obey(skin, garment)
     pixels = pixels_of(image)
-    channel = "Alpha" if masks.speaks_through_alpha(pixels) else "Color"
+    is_alpha = masks.speaks_through_alpha(pixels)
     for slot in skin.material_slots:
         shader = surface_node(slot.material) if slot.material else None
         if shader and shader.type == "GROUP" and "Alpha" in shader.inputs:  # a person's own material stays as it is
-            _add_to_material(slot.material, shader, garment, image, channel)
-    return _add_modifier(skin, garment, masks.mask_values(pixels))
+            _add_to_material(slot.material, shader, garment, image, "Alpha" if is_alpha else "Color")
+    return _add_modifier(skin, garment, pixels[..., 3 if is_alpha else 0])
 
 
 def _obey(skin: bpy.types.Object, garment: bpy.types.Object) -> None:
