@@ -16,6 +16,7 @@ from avatarsdk_core.wording import mark
 
 from . import marks, wardrobe
 from .drivers import drive, drive_by_table
+from .redraw import redraw_views
 
 _BY_LEVEL = "avatar_sdk_by_level"  # on a part: drivers of this module hide it
 _SWITCHES = {marks.VIEWPORT_LOD: "hide_viewport", marks.RENDER_LOD: "hide_render"}
@@ -84,6 +85,7 @@ def show_level(avatar: marks.Avatar, viewport: int | None = None, render: int | 
             raise ValueError(f"LOD{level}: this avatar has LODs {', '.join(map(str, there))}")
         holder[name] = level
         holder.update_tag()
+    redraw_views()
 
 
 def _thing(part: bpy.types.Object) -> tuple[str, ...]:

@@ -16,3 +16,11 @@ def redraw_ours() -> None:
                 for region in area.regions:
                     if region.type == "UI" or area.type == "PREFERENCES":
                         region.tag_redraw()
+
+
+def redraw_views() -> None:
+    """Asks for a redraw of what 3D Views show: Blender does it for its own properties, not for custom ones and scripts."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()

@@ -10,6 +10,7 @@ from avatarsdk_core.avatar.wardrobe import gives_way
 from . import marks
 from .drivers import drive
 from .materials.visibility import tell_skins
+from .redraw import redraw_views
 
 SHOWN_PATH = f'["{marks.SHOWN}"]'
 
@@ -48,6 +49,7 @@ def show(item: bpy.types.Object, shown: bool) -> None:
     for level in marks.worn(item):
         if leader_of(level) == item:
             tell_skins(level, shown)
+    redraw_views()
 
 
 def put_on(item: bpy.types.Object) -> list[bpy.types.Object]:
