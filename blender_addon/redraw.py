@@ -19,7 +19,7 @@ def redraw_ours() -> None:
 
 
 def redraw_views() -> None:
-    """Asks for a redraw of what 3D Views show: Blender does it for its own properties, not for custom ones and scripts."""
+    """Asks for a redraw of the 3D Views: Blender does so by itself for its own properties, not for custom ones."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
