@@ -26,12 +26,16 @@ _LOOP = "avatar_sdk_loop"
 
 @dataclass(frozen=True)
 class AppliedMasks:
-    """The copy: its collection, its armature (None for an unrigged avatar), its parts; faces removed by part's name."""
+    """The copy: its collection, its armature (None for an unrigged avatar), its parts; faces removed by part's name.
+
+    `originals` are what the parts are copies of, in the same order.
+    """
 
     collection: bpy.types.Collection
     armature: bpy.types.Object | None
     parts: tuple[bpy.types.Object, ...]
     removed: dict[str, int]
+    originals: tuple[bpy.types.Object, ...]
 
 
 def copy_without_hidden_faces(avatar: marks.Avatar) -> AppliedMasks:
@@ -61,7 +65,7 @@ def copy_without_hidden_faces(avatar: marks.Avatar) -> AppliedMasks:
         _take_masks_off(copies[part])
     bpy.context.view_layer.update()
     parts = tuple(copies[part] for part in shown)
-    return AppliedMasks(collection, copies[armature] if armature else None, parts, removed)
+    return AppliedMasks(collection, copies[armature] if armature else None, parts, removed, tuple(shown))
 
 
 def _parent(collection: bpy.types.Collection) -> bpy.types.Collection:

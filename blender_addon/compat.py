@@ -42,6 +42,37 @@ def import_fbx(file: Path) -> set[str]:
         render.fps, render.fps_base = rate
 
 
+def export_gltf(file: Path, *, animation: bool) -> set[str]:
+    """Blender's glTF exporter on what is selected, into one .glb; without animation at rest."""
+    operator = bpy.ops.export_scene.gltf
+    wanted = {
+        "use_selection": True,
+        "export_format": "GLB",
+        "export_animations": animation,
+        "export_rest_position_armature": not animation,
+        "export_extras": False,
+        "export_cameras": False,
+        "export_lights": False,
+        "export_try_sparse_sk": False,  # other programs' readers often can't read sparse accessors
+    }
+    return operator(filepath=str(file), **_known(operator, wanted))
+
+
+def export_fbx(file: Path, *, animation: bool) -> set[str]:
+    """Blender's FBX exporter on what is selected, textures within. With modifiers it would leave shape keys out."""
+    operator = bpy.ops.export_scene.fbx
+    wanted = {
+        "use_selection": True,
+        "object_types": {"ARMATURE", "MESH"},
+        "use_mesh_modifiers": False,
+        "add_leaf_bones": False,
+        "bake_anim": animation,
+        "path_mode": "COPY",
+        "embed_textures": True,
+    }
+    return operator(filepath=str(file), **_known(operator, wanted))
+
+
 def redraw_status_bar() -> None:
     """Draws the status bar anew. It is no area that scripts can reach, but it follows the workspace's own text.
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where Blender's own menus lead to us: File › Import, and Add › Avatar."""
+"""Where Blender's own menus lead to us: File › Import, File › Export, and Add › Avatar."""
 
 from __future__ import annotations
 
 import bpy
 
 from . import words
+from .operators import prepare_export
 from .operators.import_export import IMPORT_SCENE_OT_avatar_sdk, menu_entry
 from .operators.sample import OBJECT_OT_avatar_sdk_sample
 
@@ -33,10 +34,12 @@ def add_entry(self: bpy.types.Menu, _context: bpy.types.Context) -> None:
 def register() -> None:
     """Adds our lines."""
     bpy.types.TOPBAR_MT_file_import.append(menu_entry)
+    bpy.types.TOPBAR_MT_file_export.append(prepare_export.menu_entry)
     bpy.types.VIEW3D_MT_add.append(add_entry)
 
 
 def unregister() -> None:
     """Takes them out."""
     bpy.types.VIEW3D_MT_add.remove(add_entry)
+    bpy.types.TOPBAR_MT_file_export.remove(prepare_export.menu_entry)
     bpy.types.TOPBAR_MT_file_import.remove(menu_entry)

@@ -33,18 +33,18 @@ from .creating import state as create_state
 from .gallery import exporting, filters
 from .gallery import operators as gallery_operators
 from .gallery import panel as gallery_panel
+from .operators import assets as asset_operators
+from .operators import body as body_operators
 from .operators import (
-    apply_masks,
     create,
     create_presets,
     hair_bounces,
     import_export,
     make_editable,
+    prepare_export,
     sample,
     sign_in,
 )
-from .operators import assets as asset_operators
-from .operators import body as body_operators
 from .operators import expression_actions as expression_action_operators
 from .operators import expressions as expression_operators
 from .operators import face as face_operators
@@ -54,6 +54,7 @@ from .operators import wardrobe as wardrobe_operators
 from .panels import assets as asset_panel
 from .panels import body as body_panel
 from .panels import create as create_panel
+from .panels import export as export_panel
 from .panels import expressions as expressions_panel
 from .panels import face as face_panel
 from .panels import import_report, info, lod, sidebar
@@ -71,7 +72,7 @@ ROOMS: tuple[ModuleType, ...] = (
     import_export,
     sample,
     hair_bounces,
-    apply_masks,
+    prepare_export,
     make_editable,
     upkeep,
     file_handlers,
@@ -89,6 +90,7 @@ ROOMS: tuple[ModuleType, ...] = (
     lod,
     info,
     asset_panel,
+    export_panel,
     jobs,
     job_operators,
     account,

@@ -7,7 +7,6 @@ import bpy
 
 from .. import hair, marks
 from ..draw_cache import while_drawing
-from ..operators.apply_masks import OBJECT_OT_avatar_sdk_apply_masks
 from ..operators.hair_bounces import SCENE_OT_avatar_sdk_hair_bounces
 from ..operators.import_export import IMPORT_SCENE_OT_avatar_sdk
 from ..operators.make_editable import OBJECT_OT_avatar_sdk_make_editable
@@ -40,7 +39,6 @@ class VIEW3D_PT_avatar_sdk(bpy.types.Panel):  # noqa: N801  (Blender's naming)
         self.layout.label(text=(armature or collection).name, icon="OUTLINER_OB_ARMATURE", translate=False)
         if hair.lacking_bounces(context.scene, avatar):
             self.layout.operator(SCENE_OT_avatar_sdk_hair_bounces.bl_idname, icon="ERROR")
-        self.layout.operator(OBJECT_OT_avatar_sdk_apply_masks.bl_idname, icon="EXPORT")
 
 
 def _draw_linked(layout: bpy.types.UILayout, collection: bpy.types.Collection) -> None:

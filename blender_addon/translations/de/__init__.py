@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from . import account, assets, avatar, catalog, create, face, gallery, importing, jobs, wardrobe
+from . import account, assets, avatar, catalog, create, export, face, gallery, importing, jobs, wardrobe
 
 MESSAGES: dict[str, str] = {}
-for _room in (account, assets, avatar, catalog, create, face, gallery, importing, jobs, wardrobe):
+for _room in (account, assets, avatar, catalog, create, export, face, gallery, importing, jobs, wardrobe):
     MESSAGES |= _room.MESSAGES

@@ -4,10 +4,6 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    "Copy for Export": "Kopie für den Export",
-    "Copy what the avatar shows, and delete the skin that its clothes hide in the copy; the avatar stays as it is": ""
-    "Kopieren, was der Avatar zeigt, und in der Kopie die Haut löschen, die seine Kleidung verdeckt; der Avatar "
-    "bleibt, wie er ist",
     "Render Hair in All Its Layers": "Haar in allen Lagen rendern",
     "Let Cycles pass as many transparent layers as hair cards have": "Cycles so viele durchsichtige Lagen "
     "durchlassen, wie Haarkarten haben",
