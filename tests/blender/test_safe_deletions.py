@@ -9,18 +9,17 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon import marks, upkeep
+from blender_addon import marks, registration, upkeep
 from blender_addon.importing import ImportOptions, import_avatar
-from blender_addon.panels import body, info, lod, look, sidebar, wardrobe
 from tests.blender.scene import evaluated_faces
 
 
 @pytest.fixture(autouse=True)
 def _watching() -> Iterator[None]:
     """As with the extension enabled."""
-    upkeep.register()
+    registration.register()
     yield
-    upkeep.unregister()
+    registration.unregister()
 
 
 class Layout:
@@ -39,11 +38,12 @@ class Layout:
 
 
 def draw_panels() -> list[str]:
-    """Draws the sidebar's panels; an error in one fails the test."""
+    """Draws every panel that the add-on registers in the sidebar; an error in one fails the test."""
     layout = Layout()
-    for panel in (*sidebar.CLASSES, *wardrobe.CLASSES, *body.CLASSES, *lod.CLASSES, *look.CLASSES, *info.CLASSES):
-        if not issubclass(panel, bpy.types.Panel):
-            continue
+    classes = [cls for room in registration.ROOMS for cls in getattr(room, "CLASSES", ())]
+    panels = [cls for cls in classes if issubclass(cls, bpy.types.Panel) and cls.bl_region_type == "UI"]
+    assert len(panels) > 10
+    for panel in panels:
         if not hasattr(panel, "poll") or panel.poll.__func__(panel, bpy.context):  # type: ignore[attr-defined]
             stand_in = type("StandIn", (), {"layout": layout})()
             panel.draw(stand_in, bpy.context)
@@ -73,6 +73,16 @@ def by_script(*objects: bpy.types.Object) -> None:
     bpy.data.batch_remove(list(objects))
 
 
+def one_by_one(*objects: bpy.types.Object) -> None:
+    for obj in objects:
+        bpy.data.objects.remove(obj)
+
+
+def with_their_data(*objects: bpy.types.Object) -> None:
+    """What the outliner's blend-file view deletes: the data-blocks, and with them the objects that show them."""
+    bpy.data.batch_remove([obj.data for obj in objects])
+
+
 def by_unlinking_and_purging(*objects: bpy.types.Object) -> None:
     for obj in objects:
         for collection in list(obj.users_collection):
@@ -80,7 +90,7 @@ def by_unlinking_and_purging(*objects: bpy.types.Object) -> None:
     bpy.data.orphans_purge(do_recursive=True)
 
 
-WAYS = [with_x, by_script, by_unlinking_and_purging]
+WAYS = [with_x, by_script, one_by_one, with_their_data, by_unlinking_and_purging]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -112,6 +122,16 @@ def test_the_whole_avatar_is_deleted(composite: Path, way: Callable[..., None]) 
     imported = import_avatar(composite)
     way(*imported.parts, imported.armature)
     assert broken() == []
+    assert draw_panels()
+
+
+def test_its_hierarchy_is_deleted(composite: Path) -> None:
+    """What the outliner's Delete Hierarchy does: the collection, those in it, and all of their objects, at once."""
+    imported = import_avatar(composite)
+    shelves = imported.collection.children_recursive
+    bpy.data.batch_remove([*imported.collection.all_objects, *shelves, imported.collection])
+    assert broken() == []
+    assert not bpy.data.objects
     assert draw_panels()
 
 
