@@ -18,6 +18,7 @@ from avatarsdk_core.avatar.expressions import shipped
 from blender_addon import body, expression_actions, face_values, look, marks, registration
 from blender_addon.importing import import_avatar
 from tests.blender.sandbox_exports import DRESSED, SandboxExports
+from tests.blender.test_renamed import NAMES, rename_everything
 from tests.blender.test_safe_undo import push
 from tests.blender.test_safe_undo import state as links
 
@@ -237,3 +238,18 @@ def test_twenty_times_back_and_forth(operator: str, stage: Path, samples: Path) 
         assert bpy.ops.ed.redo() == {"FINISHED"}
         if round_ in (0, ROUNDS - 1):
             assert state() == after
+
+
+@pytest.mark.parametrize("operator", CASES)
+def test_it_works_on_what_was_renamed(operator: str, stage: Path, samples: Path) -> None:
+    """Every object, mesh, armature, material, image, collection, node group and shape key has the same odd name."""
+    prepare, arguments = CASES[operator]
+    bpy.ops.wm.open_mainfile(filepath=str(stage))
+    if prepare is not None:
+        prepare(stage)
+    values = arguments(samples)  # the Action's name is an argument, and stays
+    rename_everything(NAMES["quotes"])
+    module, name = operator.split(".")
+    assert getattr(getattr(bpy.ops, module), name)("EXEC_DEFAULT", **values) == {"FINISHED"}
+    bpy.context.view_layer.update()
+    assert not links()["broken"]
