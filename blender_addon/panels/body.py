@@ -20,7 +20,10 @@ class VIEW3D_PT_avatar_sdk_body(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
 
     def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column()
-        column.enabled = not is_linked(context.object)
+        if is_linked(context.object):
+            column.label(text="Linked: the body can't be changed here", icon="LINKED")
+            column = column.column()
+            column.enabled = False
         keys = body.body_keys(context.object)
         shapes = column.column(align=True)
         for key in keys:

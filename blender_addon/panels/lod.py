@@ -23,7 +23,10 @@ class VIEW3D_PT_avatar_sdk_lod(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blend
 
     def draw(self, context: bpy.types.Context) -> None:
         holder = lods.holder_of(context.object)
-        row = self.layout.row(align=True)
+        column = self.layout.column()
+        if is_linked(context.object):
+            column.label(text="Linked: the level can't be changed here", icon="LINKED")
+        row = column.row(align=True)
         row.enabled = not is_linked(context.object)
         row.prop(holder, f'["{marks.VIEWPORT_LOD}"]', text="Viewport", icon="RESTRICT_VIEW_OFF")
         row.prop(holder, f'["{marks.RENDER_LOD}"]', text="Render", icon="RESTRICT_RENDER_OFF")

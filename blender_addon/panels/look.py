@@ -34,7 +34,10 @@ class VIEW3D_PT_avatar_sdk_look(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
     def draw(self, context: bpy.types.Context) -> None:
         parts = marks.parts_of(context.object)
         column = self.layout.column()
-        column.enabled = not is_linked(context.object)
+        if is_linked(context.object):
+            column.label(text="Linked: colours can't be changed here", icon="LINKED")
+            column = column.column()
+            column.enabled = False
         _draw_colors(column.column(align=True), parts)
         skin = next((part for part in parts if part.get(marks.ROLE) in (Role.HEAD, Role.BODY)), None)
         if skin is not None:

@@ -48,7 +48,10 @@ class VIEW3D_PT_avatar_sdk_wardrobe(OfAvatar, bpy.types.Panel):  # noqa: N801  (
     def draw(self, context: bpy.types.Context) -> None:
         items = marks.worn(context.object)
         column = self.layout.column()
-        column.enabled = not is_linked(context.object)
+        if is_linked(context.object):
+            column.label(text="Linked: clothes can't be changed here", icon="LINKED")
+            column = column.column()
+            column.enabled = False
         if not items:
             column.label(text="This avatar wears nothing")
         for category, members in _by_slot(items):

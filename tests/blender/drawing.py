@@ -63,9 +63,13 @@ class Recorder:
 
     def prop(self, data: Any, name: str, text: str | None = None, icon: str = "NONE", **_options: Any) -> None:
         _known_icon(icon)
+        self.root.props.append(name)
+        if name.startswith('["'):  # a custom property
+            data[name[2:-2]]
+            self.root.texts.append(name if text is None else text)
+            return
         assert name in data.bl_rna.properties, f"{data} has no {name}"
         getattr(data, name)
-        self.root.props.append(name)
         self.root.texts.append(data.bl_rna.properties[name].name if text is None else text)
 
     def template_icon(self, icon_value: int, scale: float = 1.0) -> None:

@@ -103,4 +103,8 @@ MESSAGES: dict[str, str] = {
     "Materials: {count}": "Materialien: {count}",
     "What you may do with an avatar, its hair and its clothes is in the licence of your account.": "Was mit einem "
     "Avatar, seinem Haar und seiner Kleidung erlaubt ist, steht in der Lizenz des Kontos.",
+    "Linked: clothes can't be changed here": "Verknüpft: Kleidung kann hier nicht geändert werden",
+    "Linked: colours can't be changed here": "Verknüpft: Farben können hier nicht geändert werden",
+    "Linked: the body can't be changed here": "Verknüpft: Der Körper kann hier nicht geändert werden",
+    "Linked: the level can't be changed here": "Verknüpft: Die Stufe kann hier nicht geändert werden",
 }
