@@ -46,8 +46,10 @@ class VIEW3D_PT_avatar_sdk_look(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
                 if look.value_of(skin, VALUES[name][0]) is not None:
                     values.prop(skin, name, slider=VALUES[name][4] == 1.0)
         row = column.row(align=True)
+        now = look.quality_of(context.object)
         for quality, text in (("full", "Full"), ("simple", "Simple")):
-            row.operator(OBJECT_OT_avatar_sdk_quality.bl_idname, text=text).quality = quality
+            button = row.operator(OBJECT_OT_avatar_sdk_quality.bl_idname, text=text, depress=quality == now)
+            button.quality = quality
         row = column.row(align=True)
         row.operator(OBJECT_OT_avatar_sdk_reset_look.bl_idname, icon="LOOP_BACK")
         row.operator(OBJECT_OT_avatar_sdk_key_look.bl_idname, text="", icon="KEY_HLT")
