@@ -124,6 +124,8 @@ def _copied(garment: bpy.types.Object, wearer: bpy.types.Object, home: bpy.types
     points = fitting.rest_points(copy, None) * scale
     far = fitting.between_skins(points, skins, wanted)
     if far is None:
+        if not fitting.same_layout(skins, wanted):
+            _forget_masks(copy)
         joints = {name: joint * scale for name, joint in fitting.joints_of(old, garment).items()}
         far = fitting.between_skeletons(copy, joints, fitting.joints_of(new, copy))
     fitting.move_points(copy, scale, far)
@@ -146,6 +148,13 @@ def _forget_the_other(copy: bpy.types.Object) -> None:
             block.animation_data_clear()
     if marks.FOLLOWS in copy:
         del copy[marks.FOLLOWS]
+
+
+def _forget_masks(copy: bpy.types.Object) -> None:
+    """Made for a skin that has its UVs elsewhere, they would hide arms or legs."""
+    for name in (marks.BODY_MASK, marks.HEAD_MASK):
+        if name in copy:
+            del copy[name]
 
 
 def _stand_still(copy: bpy.types.Object, matrix: Matrix) -> None:

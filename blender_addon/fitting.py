@@ -23,6 +23,8 @@ Points = npt.NDArray[np.float32]
 
 NEIGHBOURS = 8  # vertices of the skin that move one of a garment: fewer leave creases, more lose the shape
 _NEAREST = 1e-4  # metres; nearer ones count as if they lay here
+_SAMPLES = 500  # corners of a skin that are looked up on the other one
+_APART = 0.1  # of what a skin spans: farther, the same UV is another place of the body
 
 
 def world_of(obj: bpy.types.Object | None) -> Matrix:
@@ -69,6 +71,49 @@ def between_skins(
     shares /= shares.sum(axis=1, keepdims=True)
     moved: Points = np.einsum("vn,vnk->vk", shares, moves[near]).astype(np.float32)
     return moved
+
+
+def same_layout(old: Sequence[tuple[bpy.types.Object, Points]], new: Sequence[tuple[bpy.types.Object, Points]]) -> bool:
+    """Whether masks that were made for one person's skin fit another's: the same places have the same UVs.
+
+    So they have at all levels of detail of a template, whatever the body's shape; not on a body that was made
+    otherwise. True where there is nothing to compare.
+
+    Args:
+        old, new: parts of the skin, and their points at rest.
+    """
+    pairs = [
+        (_by_uv(part, points), _by_uv(other, theirs))
+        for part, points in old
+        for other, theirs in new
+        if part.get(marks.ROLE) == other.get(marks.ROLE)
+    ]
+    for (uvs, places), (their_uvs, their_places) in pairs:
+        if not len(uvs) or not len(their_uvs):
+            continue
+        tree = KDTree(len(uvs))
+        for index, (u, v) in enumerate(uvs.tolist()):
+            tree.insert((u, v, 0.0), index)
+        tree.balance()
+        chosen = np.linspace(0, len(their_uvs) - 1, _SAMPLES).astype(int)
+        nearest = [tree.find((u, v, 0.0))[1] for u, v in their_uvs[chosen].tolist()]
+        apart = np.linalg.norm(places[nearest] - their_places[chosen], axis=1)
+        if np.median(apart) > _APART:
+            return False
+    return True
+
+
+def _by_uv(part: bpy.types.Object, points: Points) -> tuple[Points, Points]:
+    """UV (L, 2) of each corner of a mesh, and where it lies (L, 3), as shares of what the part spans."""
+    mesh = part.data
+    if mesh.uv_layers.active is None:
+        return np.empty((0, 2), np.float32), np.empty((0, 3), np.float32)
+    uvs, vertices = np.empty(len(mesh.loops) * 2, np.float32), np.empty(len(mesh.loops), np.int32)
+    mesh.uv_layers.active.data.foreach_get("uv", uvs)
+    mesh.loops.foreach_get("vertex_index", vertices)
+    low, high = points.min(axis=0), points.max(axis=0)
+    shares: Points = (points - low) / np.maximum(high - low, _NEAREST)
+    return uvs.reshape(-1, 2), shares[vertices]
 
 
 def joints_of(armature: bpy.types.Object | None, item: bpy.types.Object) -> Mapping[str, Points]:

@@ -181,3 +181,25 @@ def test_a_duplicates_garment_goes_and_the_first_ones_mask_stays(composite: Path
     assert len(skin.active_material.node_tree.nodes) == nodes, "they share the material"
     assert evaluated_faces(marks.parts_of(twin, "body")[0]) == len(skin.data.polygons)
     assert broken() == []
+
+
+def test_a_mask_for_other_uvs_hides_nothing(composite: Path, sandbox_exports: SandboxExports) -> None:
+    """A real export's outfit on a body of the sandbox, whose UVs are laid out otherwise: it keeps arms and legs."""
+    owner = import_avatar(composite)
+    bare = {key: DRESSED[key] for key in ("format", "textures", "blendshapes")}
+    other = import_avatar(sandbox_exports("metaperson_2.0", "female", HEAVY, **bare))
+    (outfit,) = marks.worn(owner.avatar)
+    assert outfit[marks.BODY_MASK]
+    worn = dressing.dress(other.avatar, outfit)
+    assert marks.BODY_MASK not in worn
+    (skin,) = marks.parts_of(other.avatar, "body")
+    assert evaluated_faces(skin) == len(skin.data.loop_triangles)
+
+
+def test_a_mask_fits_another_level_of_the_same_template(composite: Path, samples: Path) -> None:
+    owner = import_avatar(composite)
+    other = import_avatar(samples / "metaperson2" / "template_lod1_female")
+    worn = dressing.dress(other.avatar, marks.worn(owner.avatar)[0])
+    assert worn[marks.BODY_MASK]
+    (skin,) = marks.parts_of(other.avatar, "body")
+    assert evaluated_faces(skin) < len(skin.data.loop_triangles)
