@@ -3,10 +3,10 @@
 
     AVATARSDK_GUI_BLENDER=LAUNCHER python -m tests.benchmarks.tick_gaps [--jobs 3] [--unseen]
 
-Aim: p99.9 of at most 16 ms over a whole create and download, from 10 s after the start, import aside. Without a graphics
-card a Blender draws in software: there one redraw of anything, a header of its own too, takes 40 ms. So the same numbers
-stand beside it with nothing going on, and with such a header drawn as often; `--unseen` shuts the sidebar and the
-status bar, which leaves what isn't drawing.
+Aim: p99.9 of at most 16 ms over a whole create and download, from 10 s after the start, import aside. A Blender without
+a graphics card draws in software: there one redraw of anything, a header of its own too, takes 40 ms. So the same
+numbers stand beside it with nothing going on, and with such a header drawn as often; `--unseen` shuts the sidebar and
+the status bar, which leaves what isn't drawing.
 """
 
 from __future__ import annotations
