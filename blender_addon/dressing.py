@@ -124,10 +124,13 @@ def _copied(garment: bpy.types.Object, wearer: bpy.types.Object, home: bpy.types
     points = fitting.rest_points(copy, None) * scale
     far = fitting.between_skins(points, skins, wanted)
     if far is None:
-        if not fitting.same_layout(skins, wanted):
-            _forget_masks(copy)
+        strange = not fitting.same_layout(skins, wanted)
         joints = {name: joint * scale for name, joint in fitting.joints_of(old, garment).items()}
         far = fitting.between_skeletons(copy, joints, fitting.joints_of(new, copy))
+        if strange:
+            _forget_masks(copy)
+        if strange and far is not None and garment.get(marks.ROLE) == Role.GARMENT:
+            far = fitting.above_skins(points, far, skins, wanted)
     fitting.move_points(copy, scale, far)
     copy.parent = new
     for modifier in copy.modifiers:

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 import bpy
 import numpy as np
 import numpy.typing as npt
-from mathutils import Matrix
+from mathutils import Matrix, Vector
+from mathutils.bvhtree import BVHTree
 from mathutils.kdtree import KDTree
 
 from . import marks
@@ -23,6 +24,8 @@ Points = npt.NDArray[np.float32]
 
 NEIGHBOURS = 8  # vertices of the skin that move one of a garment: fewer leave creases, more lose the shape
 _NEAREST = 1e-4  # metres; nearer ones count as if they lay here
+_LOWEST, _HIGHEST = 0.008, 0.03  # metres that cloth lies above a skin that it wasn't made for
+_ROUNDS = 3  # from the nearest place of the skin: each mends what the one before pushed to another place
 _SAMPLES = 500  # corners of a skin that are looked up on the other one
 _APART = 0.1  # of what a skin spans: farther, the same UV is another place of the body
 
@@ -71,6 +74,46 @@ def between_skins(
     shares /= shares.sum(axis=1, keepdims=True)
     moved: Points = np.einsum("vn,vnk->vk", shares, moves[near]).astype(np.float32)
     return moved
+
+
+def above_skins(
+    points: Points,
+    far: Points,
+    old: Sequence[tuple[bpy.types.Object, Points]],
+    new: Sequence[tuple[bpy.types.Object, Points]],
+) -> Points:
+    """`far` (V, 3), so that cloth lies above the other person's skin where nothing hides it: as
+    high as above its owner's.
+
+    Args:
+        points: of the garment, before it goes anywhere.
+        old, new: parts of the skin, and their points at rest.
+    """
+    before, after = _surface(old), _surface(new)
+    moved: Points = (points + far).copy()
+    wanted = [min(max(_height(before, Vector(point))[0], _LOWEST), _HIGHEST) for point in points.tolist()]
+    for _ in range(_ROUNDS):
+        for index, point in enumerate(moved.tolist()):
+            height, normal = _height(after, Vector(point))
+            if height < wanted[index]:
+                moved[index] += np.array(normal * (wanted[index] - height), np.float32)
+    return moved - points
+
+
+def _surface(skins: Sequence[tuple[bpy.types.Object, Points]]) -> BVHTree:
+    places: list[list[float]] = []
+    faces: list[tuple[int, ...]] = []
+    for part, points in skins:
+        first = len(places)
+        places += points.tolist()
+        faces += [tuple(first + index for index in polygon.vertices) for polygon in part.data.polygons]
+    return BVHTree.FromPolygons(places, faces)
+
+
+def _height(surface: BVHTree, point: Vector) -> tuple[float, Vector]:
+    """How far above a surface a point lies, below it less than 0, and which way is up there."""
+    place, normal, _, _ = surface.find_nearest(point)
+    return float((point - place).dot(normal)), normal
 
 
 def same_layout(old: Sequence[tuple[bpy.types.Object, Points]], new: Sequence[tuple[bpy.types.Object, Points]]) -> bool:

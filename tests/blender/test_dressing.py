@@ -203,3 +203,13 @@ def test_a_mask_fits_another_level_of_the_same_template(composite: Path, samples
     assert worn[marks.BODY_MASK]
     (skin,) = marks.parts_of(other.avatar, "body")
     assert evaluated_faces(skin) < len(skin.data.loop_triangles)
+
+
+def test_cloth_lies_above_a_skin_that_it_was_not_made_for(composite: Path, sandbox_exports: SandboxExports) -> None:
+    wearer = import_avatar(composite)
+    owner = import_avatar(sandbox_exports("metaperson_2.0", "female", **CLOTHES))
+    worn = dressing.dress(
+        wearer.avatar, next(one for one in marks.worn(owner.avatar) if one[marks.CATEGORY] == "outfits_top")
+    )
+    (skin,) = marks.parts_of(wearer.avatar, "body")
+    assert inside(worn, skin) < 0.02  # 0.011; by the joints alone, shoulders and arms showed
