@@ -8,6 +8,7 @@ import bpy
 from . import words
 from .operators import prepare_export
 from .operators.import_export import IMPORT_SCENE_OT_avatar_sdk, menu_entry
+from .operators.light_rig import OBJECT_OT_avatar_sdk_light_rig
 from .operators.sample import OBJECT_OT_avatar_sdk_sample
 
 
@@ -21,6 +22,7 @@ class VIEW3D_MT_avatar_sdk_add(bpy.types.Menu):  # noqa: N801  (Blender's naming
         self.layout.operator_context = "INVOKE_REGION_WIN"
         self.layout.operator(OBJECT_OT_avatar_sdk_sample.bl_idname, text="Sample Avatar", icon="OUTLINER_OB_ARMATURE")
         self.layout.operator(IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Import Export…", icon="IMPORT")
+        self.layout.operator(OBJECT_OT_avatar_sdk_light_rig.bl_idname, icon="LIGHT_AREA")
 
 
 CLASSES = (VIEW3D_MT_avatar_sdk_add,)

@@ -45,7 +45,7 @@ def build_stage(avatar: str, scene: bpy.types.Scene) -> bpy.types.Collection:
         ("Rim", (0.9, 1.0, 1.5), 110.0, 0.7),
     ):
         position = Vector((centre.x, centre.y, low.z + size * 0.75)) + Vector(direction) * size
-        _light(stage, name, position, centre.lerp(high, 0.5), watts * scale, width * size)
+        add_light(stage, name, position, centre.lerp(high, 0.5), watts * scale, width * size)
     _world(scene)
     stage.hide_viewport = True  # seen by renders; who works in the viewport wants the avatar alone
     return stage
@@ -87,15 +87,17 @@ def add_camera(
     return camera
 
 
-def _light(
+def add_light(
     stage: bpy.types.Collection, name: str, position: Vector, target: Vector, watts: float, width: float
-) -> None:
+) -> bpy.types.Object:
+    """A square area light, turned to its target."""
     data = bpy.data.lights.new(name, "AREA")
     data.energy, data.size = watts, width
     light = bpy.data.objects.new(name, data)
     light.location = position
     light.rotation_euler = (target - position).to_track_quat("-Z", "Y").to_euler()
     stage.objects.link(light)
+    return light
 
 
 def _backdrop(stage: bpy.types.Collection, floor: Vector, size: float) -> None:

@@ -138,6 +138,7 @@ CASES: dict[str, tuple[Prepare, Arguments]] = {
     ),
     "object.avatar_sdk_sample_add": (None, nothing),
     "object.avatar_sdk_prepare_export": (None, nothing),
+    "object.avatar_sdk_light_rig": (None, nothing),
     "object.avatar_sdk_make_editable": (linked, nothing),
     "scene.avatar_sdk_hair_bounces": (few_layers, nothing),
     "object.avatar_sdk_wear": (None, worn_part),

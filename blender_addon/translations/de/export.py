@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Avatars for other programs."""
+"""Avatars for other programs and for pictures."""
 
 from __future__ import annotations
 
@@ -45,5 +45,14 @@ MESSAGES: dict[str, str] = {
     "Avatar for other programs (.glb, .fbx)": "Avatar für andere Programme (.glb, .fbx)",
     "Select an avatar first": "Zuerst einen Avatar auswählen",
     "Export": "Export",
+    "Portrait Light Rig": "Porträtlicht",
+    "Add three soft lights and a camera in front of the active avatar, in a collection of their own": ""
+    "Drei weiche Lichter und eine Kamera vor den aktiven Avatar stellen, in einer eigenen Sammlung",
+    "Framing": "Bildausschnitt",
+    "What the camera shows": "Was die Kamera zeigt",
+    "Portrait": "Porträt",
+    "Head and neck": "Kopf und Hals",
+    "Full Figure": "Ganze Figur",
+    "From head to toe": "Von Kopf bis Fuß",
     "VRM needs bones that this avatar doesn't have: {bones}": "VRM braucht Bones, die dieser Avatar nicht hat: {bones}",
 }
