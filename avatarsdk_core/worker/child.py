@@ -23,12 +23,12 @@ _HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELO
 class Child:
     """One worker. It ends by itself when its stdin does, however that comes about."""
 
-    def __init__(self, home: Home, session: str, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, home: Home, session: str, parent: str, environ: Mapping[str, str] | None = None) -> None:
         self._home, self._log = home, home.session(session).with_suffix(".log")
         self._buffer = bytearray()
         self._trouble = ""
         launcher = str(Path(__file__).with_name("launcher.py"))
-        command = [sys.executable, "-I", launcher, str(_CORE), str(home.folder), session, str(os.getpid())]
+        command = [sys.executable, "-I", launcher, str(_CORE), str(home.folder), session, parent]
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._process = subprocess.Popen(  # noqa: S603 a list, no shell; this Python and our own file

@@ -51,7 +51,7 @@ class Job:
         imported: what was delivered is in a scene.
         is_anew: exports failed, and a person asked for others.
         may_ask_again: a person wants it asked for once more, though the service may have it already.
-        parent: process id of the Blender whose worker took it up last.
+        parent: the Blender whose worker took it up last, as `parent.this_process` names it.
         changed_at: of its last line that tells a time.
     """
 
@@ -73,7 +73,7 @@ class Job:
     imported: bool = False
     is_anew: bool = False
     may_ask_again: bool = False
-    parent: int = 0
+    parent: str = ""
     changed_at: float = 0.0
 
     @property
@@ -107,7 +107,7 @@ def _changes(job: Job, message: Message) -> dict[str, Any]:
             kept = {"kind": message.kind, "title": message.title, "fields": message.fields}
             return {**kept, "asked_at": message.at}
         case Taken():
-            return {"state": QUEUED, "detail": "", "seconds_left": None, "failure": None, "parent": int(message.parent)}
+            return {"state": QUEUED, "detail": "", "seconds_left": None, "failure": None, "parent": message.parent}
         case Now():
             share = message.share if message.share is not None else job.share
             told = {"state": message.state or job.state, "detail": message.detail}

@@ -11,4 +11,4 @@ if __name__ == "__main__":
     sys.path.insert(0, core)
     from avatarsdk_core.worker.process import main
 
-    main(home, session, int(parent))
+    main(home, session, parent)

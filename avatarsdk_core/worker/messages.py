@@ -179,11 +179,11 @@ class Asked(Message):
 
 @dataclass(frozen=True)
 class Taken(Message):
-    """A worker has taken the job up; `parent` is the process id of its Blender."""
+    """A worker has taken the job up; `parent` tells its Blender from all others (`parent.this_process`)."""
 
     name = "taken"
     worker: float = 0
-    parent: float = 0
+    parent: str = ""
     at: float = 0.0
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -150,7 +150,7 @@ class Parent:
         else:
             told = GoOn(job, again)
             tracked.ours, tracked.elsewhere, tracked.trouble, tracked.wish = True, False, None, told if again else None
-            tracked.job = after(tracked.job, Taken(parent=os.getpid()))  # as its journal will tell
+            tracked.job = after(tracked.job, Taken(parent=this_process()))  # as its journal will tell
             self._say(tracked.begun or told)
         self._changed(tracked)
 
@@ -208,7 +208,7 @@ class Parent:
                 continue
             tracked = _Tracked(tail, job, elsewhere=not job.is_ended and is_locked(place.lock))
             self._tracked[place.id] = tracked
-            cut = job.parent == os.getpid() and not job.is_ended and job.state != PAUSED
+            cut = job.parent == this_process() and not job.is_ended and job.state != PAUSED
             if cut and not self._refusal():
                 self.go_on(place.id)
             self._changed(tracked)
@@ -285,7 +285,7 @@ class Parent:
     def _ensure_child(self) -> None:
         if self._child is None:
             session = new_id()
-            self._child = Child(self._home, session, self._environ())
+            self._child = Child(self._home, session, this_process(), self._environ())
             self._session = Tail(self._home.session(session))
         for message in self._outbox:
             self._child.send(message)
@@ -400,3 +400,11 @@ _ENDED = Failure("WorkerEnded", "The add-on's worker ended before it could answe
 def new_id() -> str:
     """For a job or a request."""
     return secrets.token_hex(8)
+
+
+def this_process() -> str:
+    """Tells this Blender from all others, those before a restart of the machine too, as a process id wouldn't.
+
+    It is kept in `sys`: the add-on, switched off and on or updated, is still in the same Blender.
+    """
+    return str(vars(sys).setdefault("_avatarsdk_process", new_id()))

@@ -45,7 +45,7 @@ _RESERVE_BYTES = 64 << 10
 _KEPT_SECONDS = 14 * 86400.0  # jobs that ended are forgotten after that
 
 
-def main(home: str, session: str, parent: int) -> NoReturn:
+def main(home: str, session: str, parent: str) -> NoReturn:
     """Work until stdin ends. Never returns."""
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
@@ -82,7 +82,7 @@ class Worker:
         OSError, SettingsError: the home folder can't be used.
     """
 
-    def __init__(self, home: Home, session: str, parent: int) -> None:
+    def __init__(self, home: Home, session: str, parent: str) -> None:
         self.home = home
         for folder in (home.folder, home.jobs, home.sessions):
             make_private_folder(folder)

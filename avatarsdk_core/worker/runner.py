@@ -42,7 +42,7 @@ class Runner:
     Args:
         tell: writes a message to the session's file.
         write: writes a message to a journal (journal, message, durable).
-        parent: process id of our Blender.
+        parent: our Blender (`parent.this_process`).
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Runner:
         clients: Clients,
         tell: Callable[[Message], None],
         write: Callable[[Journal, Message, bool], None],
-        parent: int,
+        parent: str,
         worker: int,
     ) -> None:
         self._home, self._clients, self._tell, self._write = home, clients, tell, write

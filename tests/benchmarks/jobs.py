@@ -9,7 +9,6 @@ The panel, and the gaps between two ticks of a 2 ms timer, need a Blender with w
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -76,7 +75,7 @@ def begun(home: Home) -> Path:
     place = home.job(new_id())
     place.folder.mkdir(parents=True)
     journal = Journal(place.journal)
-    for message in (Asked(place.id, "create", "Me", {}, time.time()), Taken(1, os.getpid() + 1), Now("computing")):
+    for message in (Asked(place.id, "create", "Me", {}, time.time()), Taken(1, "another"), Now("computing")):
         journal.write(message)
     return place.journal
 

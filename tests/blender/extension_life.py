@@ -111,7 +111,8 @@ def leave_things() -> dict[str, Any]:
     place = importlib.import_module(f"{MODULE}.jobs.home").home().job("0123456789abcdef")
     place.folder.mkdir(parents=True)
     journal = Journal(place.journal)
-    for message in (Asked(place.id, "create", "Me", {}, time.time()), Taken(1, 1), Now("computing", "Computing", 0.5)):
+    asked = Asked(place.id, "create", "Me", {}, time.time())
+    for message in (asked, Taken(1, "another"), Now("computing", "Computing", 0.5)):
         journal.write(message)
     presets = importlib.import_module(f"{MODULE}.operators.create_presets").presets_folder()
     presets.mkdir(parents=True, exist_ok=True)

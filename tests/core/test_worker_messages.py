@@ -54,7 +54,7 @@ from avatarsdk_core.worker.shown import ELSEWHERE, INTERRUPTED, READY, shown, ti
 
 LIFE: list[Message] = [
     Asked("ab" * 8, "create", "Me", {"name": "Me"}, 1.0),
-    Taken(10, 20, 2.0),
+    Taken(10, "blender", 2.0),
     Tagged("avatar", "[avatarsdk 00]", "account", 3.0),
     Made(avatar="code"),
     Now("computing", "Queued", 0.1, None, 4.0),
@@ -94,7 +94,7 @@ def test_a_journal_adds_up_to_the_job() -> None:
         ("e1", "e2"),
         ("/out/Me/1", "/out/Me/2"),
     )
-    assert (job.parent, job.share, job.changed_at, job.tags["avatar"].account) == (20, 1.0, 6.0, "account")
+    assert (job.parent, job.share, job.changed_at, job.tags["avatar"].account) == ("blender", 1.0, 6.0, "account")
     assert not job.imported
     assert read_job("x", [*LIFE, Imported(7.0)]).imported
 

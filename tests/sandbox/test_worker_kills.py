@@ -204,7 +204,7 @@ def test_after_a_restart_of_blender_jobs_are_offered_and_nothing_runs_by_itself(
     blender.kill_worker()
     journal = Journal(blender.home.job(job).journal)
     taken = [m for m in read_all(journal.path) if hasattr(m, "parent")][-1]
-    journal.write(type(taken)(taken.worker, taken.parent + 1, taken.at))  # as another Blender wrote it
+    journal.write(type(taken)(taken.worker, "another", taken.at))  # as another Blender wrote it
     blender.crash()
     assert blender.state(job) == "interrupted"
     blender.parent.tick()
