@@ -42,8 +42,7 @@ def deliver(work: JobWork, client: Client, code: str, exports: Sequence[str] = (
     """
     avatar = _computed(work, client, code)
     folder = _place(work, avatar)
-    facts = catalog.pipelines().get(avatar.pipeline)
-    if facts is not None and not facts.export_parameters:
+    if _has_results_alone(client, avatar, exports):
         work.show(DOWNLOADING, share=_EXPORTED)
         if not (folder / "export.json").is_file():
             download_results(client, avatar, folder, lambda name: work.show(DOWNLOADING, name, _EXPORTED), work.cancel)
@@ -52,6 +51,14 @@ def deliver(work: JobWork, client: Client, code: str, exports: Sequence[str] = (
         done = _downloaded(work, client, avatar, folder, exports)
     _put_thumbnail(client, avatar, done)
     work.note(Delivered(tuple(map(str, done)), avatar.code, round(time.time(), 3)))
+
+
+def _has_results_alone(client: Client, avatar: Avatar, exports: Sequence[str]) -> bool:
+    """Whether mesh and textures of its own are all there is: an old pipeline, or a head made without an export."""
+    facts = catalog.pipelines().get(avatar.pipeline)
+    if facts is not None and not facts.export_parameters:
+        return True
+    return bool(avatar.mesh) and not exports and not client.exports.list(avatar)
 
 
 def _computed(work: JobWork, client: Client, code: str) -> Avatar:
@@ -148,7 +155,9 @@ def _downloaded(work: JobWork, client: Client, avatar: Avatar, folder: Path, cod
             code = ask_for_export(work, client, avatar.code, asked, str(work.fields.get("export_comment") or ""))
             exports = [client.exports.get(code, avatar)]
     if not exports:
-        raise ComputationFailed(f"The service has no export of avatar {avatar.code}: ask for an export in the gallery")
+        raise ComputationFailed(
+            f"The service has no export of avatar {avatar.code}: choose it in the gallery and export it"
+        )
     if work.job.exports != (found := tuple(export.code for export in exports)):
         work.note(Made(exports=found))
     folders = [folder] if len(exports) == 1 else [folder / str(number) for number in range(1, len(exports) + 1)]

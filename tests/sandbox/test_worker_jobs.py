@@ -86,6 +86,17 @@ def test_an_avatar_that_fails_on_the_service_says_why_and_is_created_anew_when_a
     blender.until(lambda: blender.job(job).avatar not in ("", failed.avatar) and blender.state(job) == "failed")
 
 
+def test_an_avatar_made_without_an_export_is_collected_as_the_mesh_it_is(blender: BlenderSide, photo: Path) -> None:
+    with Client() as client:
+        made = client.avatars.create(name="gina", photo=photo, pipeline="head_1.2", pipeline_subtype="base/static")
+        assert not client.exports.list(client.avatars.wait(made.code))
+    job = blender.parent.start("collect", "gina", {"avatar": made.code, "name": "gina", "folder": str(blender.out)})
+    blender.until_state(job, "ready", "failed")
+    assert blender.job(job).failure is None
+    (folder,) = map(Path, blender.job(job).folders)
+    assert (folder / "avatar" / "model.ply").is_file()
+
+
 def test_wrong_credentials_and_lists_and_parameters_are_answered(blender: BlenderSide, slow_service: Sandbox) -> None:
     wrong = blender.ask(
         "sign_in", root_url=slow_service.url, keep="file", client_id="x", client_secret="wrong-secret-1"
