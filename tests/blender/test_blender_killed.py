@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -32,6 +33,10 @@ MOMENTS = {  # and how many seconds the service's clock has gone on since the on
     "downloading": 2000,
     "importing": 0,
     "the end": 0,
+}
+SLOW = {  # answers that are still on the way when it is killed
+    "sending": {"method": "POST", "path": "/avatars/"},
+    "downloading": {"method": "GET", "path": "*/file/"},
 }
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")
@@ -95,7 +100,9 @@ def test_killed_again_and_again_the_job_is_offered_and_its_one_avatar_arrives(
     for moment, seconds in MOMENTS.items():
         clock.ahead += seconds
         first = (photo, tmp_path / "out") if moment == "asked" else ()
-        with service.faults("drip", rate=1, method="POST", path="/avatars/", times=1 if moment == "sending" else 0):
+        with contextlib.ExitStack() as slow:
+            if moment in SLOW:
+                slow.enter_context(service.faults("drip", rate=1, **SLOW[moment]))
             last = blenders.run(moment, *first)
         if not first:
             found.append(last["found"])
