@@ -7,12 +7,13 @@ Questions go through `jobs` (the service) and `later` (the disk); what they brin
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from avatarsdk_core.gallery.cards import Card, OnDisk, Page, Query, card_of, merged, page_of, pipelines, statuses
 from avatarsdk_core.gallery.disk import scan
+from avatarsdk_core.worker.shown import Shown
 
 from .. import account, jobs, later, online, preferences, previews
 from ..redraw import redraw_ours
@@ -20,7 +21,7 @@ from ..redraw import redraw_ours
 FIRST, MORE = 24, 240  # avatars to ask for: what is seen at once, then in large parts
 _PATIENCE = 0.3  # seconds that the page must stand before its thumbnails are asked for
 _OFFLINE, _NOBODY = ("offline",), ("nobody",)
-_SCAN, _PICTURES, _ASK = "gallery scan", "gallery pictures", "gallery list"
+_SCAN, _PICTURES, _ASK, _NEWS = "gallery scan", "gallery pictures", "gallery list", "gallery news"
 
 
 @dataclass
@@ -41,6 +42,8 @@ class _Gallery:
     listing: str = ""  # the request that is under way
     showing: str = ""
     trouble: str = ""
+    jobs: tuple[Any, ...] = ()  # as they were looked at last
+    brought: frozenset[str] = frozenset()  # codes of avatars that they made, and folders that they filled
     exports: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # what may be exported
 
 
@@ -69,11 +72,16 @@ def begin() -> None:
     who = _who()
     if not _gallery.is_begun:
         _gallery.is_begun, _gallery.who = True, who
+        _gallery.jobs, _gallery.brought = jobs.jobs(), _brought_by(jobs.jobs())
         later.soon(_ASK, _refreshing())
     elif who is not None and who != _gallery.who:
         is_theirs, _gallery.who = _gallery.who is None and not _gallery.trouble and who != _NOBODY, who
         if not is_theirs:  # the list that is there, or on its way
             later.soon(_ASK, _beginning_anew())
+    elif (now := jobs.jobs()) is not _gallery.jobs:
+        before, _gallery.jobs, _gallery.brought = _gallery.brought, now, _brought_by(now)
+        if _gallery.brought - before:
+            later.soon(_NEWS, _looking_for_news())
 
 
 def refresh() -> None:
@@ -141,7 +149,7 @@ def tell(trouble: str) -> None:
 def clear() -> None:
     """Forgets everything."""
     global _gallery
-    for name in (_SCAN, _PICTURES, _ASK):
+    for name in (_SCAN, _PICTURES, _ASK, _NEWS):
         later.drop(name)
     _gallery = _Gallery()
 
@@ -166,6 +174,24 @@ def _beginning_anew() -> Iterator[None]:
 def _refreshing() -> Iterator[None]:
     refresh()
     yield
+
+
+def _brought_by(views: Iterable[Shown]) -> frozenset[str]:
+    return frozenset(name for view in views for name in (view.avatar_code, *view.folders) if name)
+
+
+def _looking_for_news() -> Iterator[None]:
+    """A job has made an avatar or filled a folder: the newest are enough to see what is new."""
+    rescan()
+    if online.is_online() and account.phase() == account.SIGNED_IN:
+        jobs.ask("list_avatars", then=_take_news, start=0, count=FIRST, fresh=True)
+    yield
+
+
+def _take_news(answer: Any) -> None:
+    if answer.final and answer.failure is None:
+        _gallery.online.update((each.key, each) for each in map(card_of, answer.fields["avatars"]))
+        _merge()
 
 
 def _scanning() -> Iterator[None]:

@@ -137,6 +137,27 @@ def test_an_avatar_of_the_service_becomes_a_job_and_an_export_with_other_clothes
     assert (asked["format"], asked["lod"]) == ("glb", "LOD2")
 
 
+def test_what_a_job_brings_is_in_the_gallery_without_a_refresh(
+    account: None, service: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing(monkeypatch)
+    until(lambda: state.gallery().cards and not state.gallery().listing)
+    before = len(state.gallery().cards)
+    card = next(one for one in state.gallery().cards if one.is_completed and one.pipeline == "metaperson_2.0")
+    assert not card.folders
+    jobs.start(
+        "collect", title="", avatar=card.code, folder=str(preferences.avatars_folder()), name="Ann", auto_import=False
+    )
+
+    def it_is_shown() -> bool:
+        state.begin()  # as every drawing does
+        found = state.card(card.key)
+        return found is not None and bool(found.folders)
+
+    until(it_is_shown)
+    assert len(state.gallery().cards) == before
+
+
 def test_the_gallery_works_offline_with_what_is_on_the_disk(addon: None, monkeypatch: pytest.MonkeyPatch) -> None:
     bpy.context.preferences.system.use_online_access = False
     on_disk()
