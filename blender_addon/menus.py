@@ -21,7 +21,7 @@ class VIEW3D_MT_avatar_sdk_add(bpy.types.Menu):  # noqa: N801  (Blender's naming
     def draw(self, _context: bpy.types.Context) -> None:
         self.layout.operator_context = "INVOKE_REGION_WIN"
         self.layout.operator(OBJECT_OT_avatar_sdk_sample.bl_idname, text="Sample Avatar", icon="OUTLINER_OB_ARMATURE")
-        self.layout.operator(IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Import Export…", icon="IMPORT")
+        self.layout.operator(IMPORT_SCENE_OT_avatar_sdk.bl_idname, text="Import Avatar…", icon="IMPORT")
         self.layout.operator(OBJECT_OT_avatar_sdk_light_rig.bl_idname, icon="LIGHT_AREA")
 
 

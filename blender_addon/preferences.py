@@ -36,13 +36,13 @@ class AvatarSDKPreferences(bpy.types.AddonPreferences):
     bl_idname = ADDON
 
     avatars_folder: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Avatars",
+        name="Avatars Folder",
         description="Where downloaded avatars are kept, each in a folder of its own. "
         "Empty: the folder Avatar SDK in your documents",
         subtype="DIR_PATH",
     )
     cache_folder: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Cache",
+        name="Cache Folder",
         description="Where files are kept that many avatars share. Empty: the system's folder for caches, which the "
         "command line uses too",
         subtype="DIR_PATH",
@@ -104,7 +104,7 @@ class AvatarSDKPreferences(bpy.types.AddonPreferences):
 
     def _draw_folders(self, column: bpy.types.UILayout) -> None:
         column.prop(self, "avatars_folder", placeholder="Avatar SDK, in your documents")
-        column.prop(self, "cache_folder")
+        column.prop(self, "cache_folder", placeholder="The system's folder for caches")
         column.prop(self, "cache_limit")
         row = column.row()
         row.alignment = "RIGHT"

@@ -7,12 +7,14 @@ from typing import Any
 
 import bpy
 
+from avatarsdk_core.creation.words import PIPELINES
 from avatarsdk_core.gallery.cards import ANY, SORTS
 
 from .. import words
 from . import state
 
 _ALL = "*"  # Blender wants every item of a menu to have an identifier
+_KINDS = {name: label for name, (label, _) in PIPELINES.items()}  # Blender translates what it shows of them
 Item = tuple[str, str, str]
 # Blender keeps only pointers to the texts of menus made by a function: they must live here as long as they are shown
 _items: dict[str, list[Item]] = {}
@@ -21,7 +23,7 @@ _items: dict[str, list[Item]] = {}
 def _menu(name: str, label: str, values: tuple[str, ...]) -> list[Item]:
     known = _items.get(name)
     if known is None or len(known) != len(values) + 1 or any(a[0] != b for a, b in zip(known[1:], values, strict=True)):
-        _items[name] = [(_ALL, label, "")] + [(value, value, "") for value in values]
+        _items[name] = [(_ALL, label, "")] + [(value, _KINDS.get(value, value), "") for value in values]
     return _items[name]
 
 
@@ -30,7 +32,7 @@ def _statuses(_self: Any, _context: bpy.types.Context | None) -> list[Item]:
 
 
 def _pipelines(_self: Any, _context: bpy.types.Context | None) -> list[Item]:
-    return _menu("pipeline", words.mark("Any Pipeline"), state.gallery().pipelines)
+    return _menu("pipeline", words.mark("Any Kind"), state.gallery().pipelines)
 
 
 def _changed(filters: Any, _context: bpy.types.Context) -> None:
@@ -55,7 +57,7 @@ class AvatarSDKGalleryFilters(bpy.types.PropertyGroup):
         name="Status", description="Only avatars of this status", items=_statuses, update=_changed
     )
     pipeline: bpy.props.EnumProperty(  # type: ignore[valid-type]
-        name="Pipeline", description="Only avatars of this pipeline", items=_pipelines, update=_changed
+        name="Kind", description="Only avatars of this kind", items=_pipelines, update=_changed
     )
     sort: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Sort",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import bpy
 
+from avatarsdk_core.creation.words import pipeline_words
 from avatarsdk_core.gallery.cards import Card
 from avatarsdk_core.models.base import FAILED_STATUSES
 
@@ -124,7 +125,12 @@ def _draw_pages(layout: bpy.types.UILayout) -> None:
 
 def _draw_chosen(box: bpy.types.UILayout, context: bpy.types.Context, card: Card) -> None:
     box.label(text=card.name, icon="USER", translate=False)
-    facts = (card.status, card.pipeline, card.created[:10], words.iface("on this disk") if card.folders else "")
+    facts = (
+        card.status,
+        pipeline_words(card.pipeline)[0] if card.pipeline else "",
+        card.created[:10],
+        words.iface("on this disk") if card.folders else "",
+    )
     paragraph(box, context, " · ".join(filter(None, facts)))
     column = box.column(align=True)
     row = column.row(align=True)

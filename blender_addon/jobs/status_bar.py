@@ -26,10 +26,11 @@ def line_of(jobs: Sequence[Shown], waiting: str) -> tuple[str, float | None]:
         return "", None
     known = [job.progress for job in active if job.progress is not None]
     share = sum(known) / len(active) if known else None
-    if len(active) > 1:
-        return words.iface("Avatar SDK: {count} jobs", count=len(active)), share
     line = f"{active[0].title}: {active[0].words}"
-    return (f"{line}, {active[0].left}" if active[0].left else line), share
+    if len(active) > 1:
+        line = words.iface("Avatar SDK: {count} jobs", count=len(active))
+    left = max(active, key=lambda job: job.seconds_left or 0.0).left
+    return (f"{line}, {left}" if left else line), share
 
 
 def tell(jobs: Sequence[Shown], waiting: str) -> None:

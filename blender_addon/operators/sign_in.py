@@ -82,7 +82,7 @@ class AVATAR_SDK_OT_look_who(_Online, bpy.types.Operator):  # noqa: N801
 
 
 class AVATAR_SDK_OT_copy(bpy.types.Operator):  # noqa: N801
-    """Copy this line, to paste it into a terminal"""
+    """Copy this to the clipboard"""
 
     bl_idname = "avatar_sdk.copy"
     bl_label = "Copy"

@@ -34,7 +34,8 @@ class VIEW3D_PT_avatar_sdk_body(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
             column.label(text="This export has no shapes of the body")
         height = body.measured_height(context.object)
         row = column.row(align=True)
-        row.label(text=words.iface("Height: {metres:.3f} m", metres=height) if height else "", translate=False)
+        if height:
+            row.label(text=words.iface("Height: {metres:.3f} m", metres=height), translate=False)
         row.operator(OBJECT_OT_avatar_sdk_measure.bl_idname)
         armature = marks.armature_of(context.object)
         if armature is not None:

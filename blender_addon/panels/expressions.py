@@ -37,6 +37,10 @@ class VIEW3D_PT_avatar_sdk_expressions(OfAvatar, bpy.types.Panel):  # noqa: N801
     bl_label = "Expressions"
     bl_parent_id = VIEW3D_PT_avatar_sdk_face.__name__
 
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return super().poll(context) and face_values.head_of(context.object) is not None
+
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         head = face_values.head_of(context.object)

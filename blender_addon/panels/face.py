@@ -20,6 +20,7 @@ from ..operators.face import (
     AVATAR_SDK_OT_face_reset,
 )
 from .of_avatar import OfAvatar
+from .text import paragraph
 
 _group = lru_cache(maxsize=4096)(group_of)
 
@@ -58,7 +59,7 @@ class AVATAR_SDK_UL_face(bpy.types.UIList):  # noqa: N801  (Blender's naming)
     def draw_item(  # Blender counts the arguments
         self, _context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active_data: Any, _active: Any
     ) -> None:
-        row = layout.split(factor=0.52, align=True)
+        row = layout.split(factor=0.66, align=True)
         row.label(text=item.name, translate=False)
         row.prop(item, "value", text="", slider=True)
 
@@ -88,7 +89,7 @@ class VIEW3D_PT_avatar_sdk_face(OfAvatar, bpy.types.Panel):  # noqa: N801
         layout = self.layout
         head = face_values.head_of(context.object)
         if head is None:
-            layout.label(text="This head has no shape keys", icon="INFO")
+            paragraph(layout, context, "This head has no shape keys: export it again with Face Shapes", "INFO")
             return
         if face_values.is_locked(head):
             layout.label(text="Linked: the face can't be changed here", icon="LINKED")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import bpy
 
 from .. import marks, words
+from ..operators.sign_in import AVATAR_SDK_OT_copy
 from .of_avatar import OfAvatar
 from .text import paragraph
 
@@ -39,7 +40,9 @@ def _draw_origin(layout: bpy.types.UILayout, collection: bpy.types.Collection) -
     if source:
         column.label(text=words.iface("Export: {name}", name=source), translate=False)
     if code:
-        column.label(text=words.iface("Code: {code}", code=code), translate=False)
+        row = column.row(align=True)
+        row.label(text=words.iface("Code: {code}", code=code), translate=False)
+        row.operator(AVATAR_SDK_OT_copy.bl_idname, text="", icon="COPYDOWN").text = code
     scale = float(collection.get(marks.SCALE, 1.0))
     if scale != 1.0:
         column.label(text=words.iface("Imported at scale {scale:g}", scale=scale), translate=False)

@@ -69,7 +69,7 @@ def _draw_job(box: bpy.types.UILayout, context: bpy.types.Context, view: Shown) 
     elif reason := jobs.waits_for(view.id):
         paragraph(box, context, words.iface("Ready; waits for {reason}", reason=reason))
     elif view.failure is None:
-        box.label(text=view.words, translate=False)
+        paragraph(box, context, view.words)
     if view.left or view.detail:
         paragraph(box, context, ", ".join(filter(None, [view.left, view.detail])))
     if view.failure is not None:

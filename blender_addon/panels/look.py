@@ -46,6 +46,7 @@ class VIEW3D_PT_avatar_sdk_look(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
                 if look.value_of(skin, VALUES[name][0]) is not None:
                     values.prop(skin, name, slider=VALUES[name][4] == 1.0)
         row = column.row(align=True)
+        row.label(text="Quality", text_ctxt=words.CONTEXT)
         now = look.quality_of(context.object)
         for quality, text in (("full", "Full"), ("simple", "Simple")):
             button = row.operator(OBJECT_OT_avatar_sdk_quality.bl_idname, text=text, depress=quality == now)
@@ -62,12 +63,19 @@ def _draw_colors(column: bpy.types.UILayout, parts: Sequence[bpy.types.Object]) 
             part = next((one for one in parts if one.get(marks.ROLE) == Role.BODY), None)
         if part is None or look.color_inputs(part) is None:
             continue
-        column.prop(part, COLOR, text=words.iface(title), translate=False)
+        _draw_color(column, part, COLOR, words.iface(title))
         if look.color_inputs(part, lips=True) is not None:
-            column.prop(part, LIPS, text="Lips")
+            _draw_color(column, part, LIPS, words.iface("Lips"))
     for item in parts:
         if item.get(marks.SHOWN) and not item.get(marks.FOLLOWS) and look.color_inputs(item) is not None:
-            column.prop(item, COLOR, text=item.name, translate=False)
+            _draw_color(column, item, COLOR, item.name)
+
+
+def _draw_color(column: bpy.types.UILayout, part: bpy.types.Object, name: str, title: str) -> None:
+    """In one line: Blender puts a colour's name into a line of its own."""
+    row = column.split(factor=0.4)
+    row.label(text=title, translate=False)
+    row.prop(part, name, text="")
 
 
 CLASSES = (VIEW3D_PT_avatar_sdk_look,)

@@ -79,7 +79,7 @@ def test_a_stray_text_is_found(strings: ModuleType) -> None:
 
 def test_labels_tooltips_items_and_reports_are_collected(strings: ModuleType) -> None:
     found = {each.text for each in strings.messages()}
-    assert {"Create Avatar", "Pick this avatar", "Avatars", "Access Token", "Copied", "Downloading"} <= found
+    assert {"Create Avatar", "Pick this avatar", "Avatars Folder", "Access Token", "Copied", "Downloading"} <= found
 
 
 def test_the_core_says_what_the_program_around_it_wants_and_english_otherwise() -> None:

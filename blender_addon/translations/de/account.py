@@ -26,7 +26,7 @@ MESSAGES: dict[str, str] = {
     "Try Again": "Noch einmal versuchen",
     "Ask the service again who is signed in": "Den Dienst noch einmal fragen, wer angemeldet ist",
     "Copy": "Kopieren",
-    "Copy this line, to paste it into a terminal": "Diese Zeile kopieren, um sie in ein Terminal einzufügen",
+    "Copy this to the clipboard": "Dies in die Zwischenablage kopieren",
     "Sign In…": "Anmelden…",
     "Open this add-on's preferences: signing in, folders, cache": "Die Einstellungen dieses Add-ons öffnen: "
     "Anmeldung, Ordner, Zwischenspeicher",
@@ -42,11 +42,12 @@ MESSAGES: dict[str, str] = {
     "Also what is being done": "Auch, was gerade getan wird",
     "Everything": "Alles",
     "Every request, for a report about a fault": "Jede Anfrage, für einen Fehlerbericht",
-    "Avatars": "Avatare",
+    "Avatars Folder": "Avatare-Ordner",
     "Where downloaded avatars are kept, each in a folder of its own. Empty: the folder Avatar SDK in your documents": ""
     "Wo heruntergeladene Avatare liegen, jeder in einem eigenen Ordner. Leer: der Ordner Avatar SDK in Ihren "
     "Dokumenten",
-    "Cache": "Zwischenspeicher",
+    "Cache Folder": "Zwischenspeicher-Ordner",
+    "The system's folder for caches": "Der Zwischenspeicher-Ordner des Systems",
     "Where files are kept that many avatars share. Empty: the system's folder for caches, which the command line "
     "uses too": "Wo Dateien liegen, die viele Avatare teilen. Leer: der Ordner des Systems dafür, den auch die "
     "Kommandozeile benutzt",

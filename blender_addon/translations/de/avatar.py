@@ -15,9 +15,12 @@ MESSAGES: dict[str, str] = {
     "LOD": "LOD",
     "Viewport": "Ansicht",
     "Render": "Rendern",
-    "Linked: clothes, face, LOD and pose": "Verknüpft: Kleidung, Gesicht, LOD und Pose",
-    "can't be changed in this file.": "können in dieser Datei nicht geändert werden.",
-    "Select a part of an avatar": "Ein Teil eines Avatars auswählen",
+    "Linked: clothes, face, LOD and pose can't be changed in this file": "Verknüpft: Kleidung, Gesicht, LOD und Pose "
+    "können in dieser Datei nicht geändert werden",
+    "Select a part of an avatar": "Wählen Sie einen Teil eines Avatars aus",
+    "No avatar is selected. Click a part of one, import one, or try Add › Avatar › Sample Avatar": "Kein Avatar ist "
+    "ausgewählt. Klicken Sie einen Teil von einem an, importieren Sie einen, oder versuchen Sie Hinzufügen › Avatar › "
+    "Beispielavatar",
     "Wardrobe": "Garderobe",
     "This avatar wears nothing": "Dieser Avatar trägt nichts",
     "Neutral": "Neutral",

@@ -56,7 +56,8 @@ MESSAGES: dict[str, str] = {
     "Reset": "Zurücksetzen",
     "Mirror": "Spiegeln",
     "Expressions": "Ausdrücke",
-    "This head has no shape keys": "Dieser Kopf hat keine Shape-Keys",
+    "This head has no shape keys: export it again with Face Shapes": "Dieser Kopf hat keine Shape-Keys: Exportieren "
+    "Sie ihn noch einmal mit Gesichtsformen",
     "Linked: the face can't be changed here": "Verknüpft: Das Gesicht kann hier nicht geändert werden",
     "Key": "Keyen",
     "Mark Expression as Asset": "Ausdruck als Asset markieren",

@@ -77,7 +77,7 @@ MESSAGES: dict[str, str] = {
     "Point Clouds": "Punktwolken",
     "Avatar": "Avatar",
     "Sample Avatar": "Beispielavatar",
-    "Import Export…": "Export importieren…",
+    "Import Avatar…": "Avatar importieren…",
     "Import Avatar SDK Export": "Avatar-SDK-Export importieren",
     "Import an Avatar SDK export: a folder, a zip (or several of one export), or a .glb, .gltf, .fbx, .obj or .ply": ""
     "Einen Avatar-SDK-Export importieren: einen Ordner, ein Zip (oder mehrere eines Exports), oder eine .glb, .gltf, "
