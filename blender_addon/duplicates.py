@@ -40,7 +40,7 @@ def _move_out(mine: set[bpy.types.Object], old: bpy.types.Collection, avatar: st
     """Into a collection beside the other's, with shelves of its own."""
     armature = next((member for member in mine if member.type == "ARMATURE"), None)
     collection = bpy.data.collections.new(armature.name if armature else old.name)
-    for name in (marks.SOURCE, marks.SCALE, marks.CODE):
+    for name in (marks.SOURCE, marks.SCALE, marks.CODE, marks.PIPELINE, marks.FORMAT):
         if name in old:
             collection[name] = old[name]
     collection[marks.AVATAR] = avatar

@@ -49,6 +49,7 @@ from .operators import (
 from .operators import expression_actions as expression_action_operators
 from .operators import expressions as expression_operators
 from .operators import face as face_operators
+from .operators import info as info_operators
 from .operators import jobs as job_operators
 from .operators import look as look_operators
 from .operators import wardrobe as wardrobe_operators
@@ -90,6 +91,7 @@ ROOMS: tuple[ModuleType, ...] = (
     body_panel,
     look_panel,
     lod,
+    info_operators,
     info,
     asset_panel,
     export_panel,

@@ -23,6 +23,7 @@ from .colors import Color, read_colors
 from .gltf_file import ImageSource, read_gltf
 from .gltf_meshes import gltf_facts
 from .meshes import ModelFacts
+from .model_json import read_pipeline
 from .parts import PERSON, SKIN, Part, Role, describe_parts
 from .textures import IMAGE_SUFFIXES, images_beside
 
@@ -95,8 +96,9 @@ class Bundle:
 
     The person's other levels of detail, where the export holds several, stand among the items.
 
-    `colors` are those that the service measured (see `colors.read_colors`), `code` is the avatar's code on the service
-    (empty where nothing tells). `assumed` tells, in plain words, what was decided by how it looks.
+    `colors` are those that the service measured (see `colors.read_colors`), `code` is the avatar's code on the service,
+    `pipeline` made it (both empty where nothing tells). `assumed` tells, in plain words, what was decided by how it
+    looks.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Bundle:
     colors: Mapping[str, Color] = field(default_factory=dict)
     code: str = ""
     assumed: tuple[str, ...] = ()
+    pipeline: str = ""
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -183,7 +186,8 @@ def understand(export: Export, facts: Sequence[ModelFacts]) -> Bundle:
     items = (*people[1:], *(model for model, _ in read if not model.is_person))
     folders = dict.fromkeys([*(model.file.path.parent for model in [*people[:1], *items]), export.root])
     person = people[0] if people else None
-    return Bundle(export.name, person, items, read_colors(folders), export.code, _assumed([*people[:1], *items]))
+    assumed = _assumed([*people[:1], *items])
+    return Bundle(export.name, person, items, read_colors(folders), export.code, assumed, read_pipeline(folders))
 
 
 def _assumed(models: Sequence[Model]) -> tuple[str, ...]:

@@ -1,19 +1,16 @@
 """The colours that the service measured on the person: `model.json` beside an exported model.
 
-Only its colours are read. It also holds guesses about the person, which nothing here looks at.
-Source: API documentation, "Model info".
+Only its colours are read here; see `model_json` for the rest.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-FILE = "model.json"
+from .model_json import FILE, read_model_json
+
 _CHANNELS = ("red", "green", "blue")
-_MAX_BYTES = 1 << 20
 
 Color = tuple[float, float, float]
 
@@ -25,20 +22,10 @@ def read_colors(folders: Iterable[Path]) -> dict[str, Color]:
     """
     found: dict[str, Color] = {}
     for folder in folders:
-        for name, value in _content(folder / FILE).items():
+        for name, value in read_model_json(folder / FILE).items():
             if name.endswith("_color") and name not in found and (color := _color(value)):
                 found[name] = color
     return found
-
-
-def _content(file: Path) -> Mapping[str, Any]:
-    try:
-        if file.stat().st_size > _MAX_BYTES:
-            return {}
-        content = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _color(value: object) -> Color | None:

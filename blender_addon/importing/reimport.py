@@ -104,8 +104,9 @@ class _Replacing:
         self._put_masks_on(masks)
         for head in (there for there, _ in self.pairs if there.get(marks.ROLE) == Role.HEAD):
             face.blend_haircut(head)
-        _restore_later(self.undo, self.old, (marks.CODE, marks.SOURCE))
-        for name in (marks.CODE, marks.SOURCE):
+        origin = (marks.CODE, marks.SOURCE, marks.PIPELINE, marks.FORMAT)
+        _restore_later(self.undo, self.old, origin)
+        for name in origin:
             self.old[name] = self.fresh.get(name) or self.old.get(name, "")
         self._tell(kept)
         return self.done

@@ -166,6 +166,8 @@ def _assemble(
     apart.include([collection, *(where.collections_of(old or onto))])
     if onto is None:
         marks.mark(collection, code=options.code or bundle.code, scale=factor)
+        file = (bundle.person or bundle.models[0]).file.path
+        marks.mark(collection, pipeline=bundle.pipeline, format=file.suffix.lower().lstrip("."))
     avatar = marks.avatar_id(collection)
     added = [
         (model, adopt(collection, model, read[model.file.path], images, bundle.colors, options.quality))

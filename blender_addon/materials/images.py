@@ -26,6 +26,7 @@ def pixels_of(image: bpy.types.Image) -> np.ndarray:
     return pixels.reshape(height, width, image.channels)
 
 
+SIZE = "avatar_sdk_size"  # on an image of ours: width and height in pixels, known without decoding it
 _MARK = "avatar_sdk_image"  # digest, colour space and alpha mode that an image of ours was loaded with
 
 
@@ -84,6 +85,7 @@ class ImageLoader:
         if not _looks_whole(content) and not image.size[0]:
             self._leave_out(image)
             return None
+        image[SIZE] = image_size(content) or tuple(image.size)
         return image
 
     def _leave_out(self, image: bpy.types.Image) -> None:

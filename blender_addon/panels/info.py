@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import bpy
 
 from .. import marks, words
+from ..materials.images import SIZE
+from ..operators.info import AVATAR_SDK_OT_guesses
 from ..operators.sign_in import AVATAR_SDK_OT_copy
 from .of_avatar import OfAvatar
 from .text import paragraph
@@ -26,6 +28,7 @@ class VIEW3D_PT_avatar_sdk_info(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
             _draw_origin(self.layout, collection)
         members = marks.members(context.object)
         _draw_counts(self.layout.column(align=True), members)
+        self.layout.operator(AVATAR_SDK_OT_guesses.bl_idname, icon="QUESTION")
         paragraph(
             self.layout,
             context,
@@ -43,6 +46,12 @@ def _draw_origin(layout: bpy.types.UILayout, collection: bpy.types.Collection) -
         row = column.row(align=True)
         row.label(text=words.iface("Code: {code}", code=code), translate=False)
         row.operator(AVATAR_SDK_OT_copy.bl_idname, text="", icon="COPYDOWN").text = code
+    for text, name in (
+        (words.mark("Pipeline: {name}"), marks.PIPELINE),
+        (words.mark("Format: {name}"), marks.FORMAT),
+    ):
+        if told := str(collection.get(name, "")):
+            column.label(text=words.iface(text, name=told), translate=False)
     scale = float(collection.get(marks.SCALE, 1.0))
     if scale != 1.0:
         column.label(text=words.iface("Imported at scale {scale:g}", scale=scale), translate=False)
@@ -66,6 +75,30 @@ def _draw_counts(column: bpy.types.UILayout, members: Sequence[bpy.types.Object]
     column.label(text=words.iface("Shape keys: {count}", count=keys), translate=False)
     column.label(text=words.iface("Bones: {count}", count=bones), translate=False)
     column.label(text=words.iface("Materials: {count}", count=len(materials)), translate=False)
+    sizes = _texture_sizes(materials)
+    if sizes:
+        width, height = max(sizes, key=lambda size: size[0] * size[1])
+        column.label(
+            text=words.iface(
+                "Textures: {count}, up to {width} × {height}", count=len(sizes), width=width, height=height
+            ),
+            translate=False,
+        )
+    if levels := sorted({str(obj[marks.LOD]) for obj in members if obj.get(marks.LOD)}):
+        column.label(text=words.iface("LOD: {levels}", levels=", ".join(levels)), translate=False)
+
+
+def _texture_sizes(materials: Iterable[bpy.types.Material]) -> list[tuple[int, int]]:
+    """Width and height of each image. One that isn't ours is asked only once Blender has decoded it."""
+    images = {
+        node.image
+        for material in materials
+        if material.node_tree
+        for node in material.node_tree.nodes
+        if node.type == "TEX_IMAGE" and node.image
+    }
+    told = [image.get(SIZE) or (image.size if image.has_data else None) for image in images]
+    return [(int(size[0]), int(size[1])) for size in told if size]
 
 
 CLASSES = (VIEW3D_PT_avatar_sdk_info,)

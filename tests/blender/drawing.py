@@ -80,6 +80,11 @@ class Recorder:
         assert hasattr(bpy.types, name), f"no menu {name}"
         self.root.texts.append(text or "")
 
+    def popover(self, name: str, text: str | None = None, icon: str = "NONE", **_options: Any) -> None:
+        _known_icon(icon)
+        assert hasattr(bpy.types, name), f"no panel {name}"
+        self.root.texts.append(text or "")
+
     def template_list(
         self, name: str, _id: str, data: Any, prop: str, active: Any, index: str, **_options: Any
     ) -> None:

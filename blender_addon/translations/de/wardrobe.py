@@ -103,6 +103,23 @@ MESSAGES: dict[str, str] = {
     "Materials: {count}": "Materialien: {count}",
     "What you may do with an avatar, its hair and its clothes is in the licence of your account.": "Was mit einem "
     "Avatar, seinem Haar und seiner Kleidung erlaubt ist, steht in der Lizenz des Kontos.",
+    "Pipeline: {name}": "Pipeline: {name}",
+    "Format: {name}": "Format: {name}",
+    "Textures: {count}, up to {width} × {height}": "Texturen: {count}, bis {width} × {height}",
+    "LOD: {levels}": "LOD: {levels}",
+    "Guesses About the Person…": "Vermutungen über die Person …",
+    "Guesses About the Person": "Vermutungen über die Person",
+    "Show what the service guessed of the person: read from the export now, and kept nowhere": "Zeigen, was der Dienst "
+    "über die Person vermutet: jetzt aus dem Export gelesen und nirgends aufbewahrt",
+    "The avatar's export: its folder, or its model.json": "Der Export des Avatars: sein Ordner oder seine model.json",
+    "Choose the avatar's export: its folder, or its model.json": "Den Export des Avatars wählen: seinen Ordner oder "
+    "seine model.json",
+    "The service wasn't asked for any": "Der Dienst wurde nach keinen gefragt",
+    "Age": "Alter",
+    "Gender": "Geschlecht",
+    "Race": "Ethnie",
+    "{about}: {value}": "{about}: {value}",
+    "{about}: {value} ({share:.0%} sure)": "{about}: {value} (zu {share:.0%} sicher)",
     "Linked: clothes can't be changed here": "Verknüpft: Kleidung kann hier nicht geändert werden",
     "Linked: colours can't be changed here": "Verknüpft: Farben können hier nicht geändert werden",
     "Linked: the body can't be changed here": "Verknüpft: Der Körper kann hier nicht geändert werden",
