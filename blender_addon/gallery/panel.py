@@ -12,6 +12,7 @@ from avatarsdk_core.models.base import FAILED_STATUSES
 from .. import account, online, previews, words
 from ..panels.places import CATEGORY
 from ..panels.text import paragraph
+from ..panels.width import columns
 from . import state
 from .exporting import AVATAR_SDK_OT_gallery_export
 from .operators import (
@@ -26,7 +27,7 @@ from .operators import (
 
 _PICTURE = 3.6  # widget heights
 _CELL = 75  # pixels at scale 1: three columns in a sidebar as wide as Blender makes it
-_COLUMNS = 6
+_MOST_COLUMNS = 6
 
 
 class VIEW3D_PT_avatar_sdk_gallery(bpy.types.Panel):  # noqa: N801  (Blender's naming)
@@ -56,9 +57,8 @@ class VIEW3D_PT_avatar_sdk_gallery(bpy.types.Panel):  # noqa: N801  (Blender's n
         chosen = state.chosen()
         if chosen is not None:  # above the grid: below it, it would be off the screen
             _draw_chosen(self.layout.box(), context, chosen)
-        width = context.region.width / (context.preferences.system.ui_scale or 1.0)  # 0 without a window
-        columns = max(1, min(_COLUMNS, int(width / _CELL)))
-        grid = self.layout.grid_flow(row_major=True, columns=columns, even_columns=True, even_rows=True, align=True)
+        count = columns(context, _CELL, _MOST_COLUMNS)
+        grid = self.layout.grid_flow(row_major=True, columns=count, even_columns=True, even_rows=True, align=True)
         for card in now.page.cards:
             _draw_card(grid, card, card.key == now.chosen)
 

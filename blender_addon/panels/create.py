@@ -16,10 +16,13 @@ from ..creating.properties import property_name
 from ..operators import create, create_presets, sign_in
 from .places import CATEGORY
 from .text import paragraph
+from .width import columns
 
 _QR_SCALE = 9.0
 _PHOTO_SCALE = 7.0
 _PICTURE_SCALE = 3.0
+_CELL, _NAME = 75, 120  # pixels at scale 1: a picture's column, and one of names alone
+_MOST_COLUMNS, _MOST_NAMES = 6, 3
 
 
 class _Panel:
@@ -290,7 +293,8 @@ def _draw_grid(
     if not grid.cells:
         body.label(text="Nothing of that name" if state.search(grid.category) else "Your account has none")
     pictures = any(cell.picture for cell in grid.cells)
-    cells = body.grid_flow(row_major=True, columns=3 if pictures else 2, even_columns=True, align=not pictures)
+    count = columns(context, _CELL, _MOST_COLUMNS) if pictures else columns(context, _NAME, _MOST_NAMES)
+    cells = body.grid_flow(row_major=True, columns=count, even_columns=True, align=not pictures)
     for cell in grid.cells:
         _draw_cell(cells, grid, cell)
     if grid.hidden:

@@ -24,6 +24,7 @@ from ..operators.expressions import (
 from .face import VIEW3D_PT_avatar_sdk_face
 from .of_avatar import OfAvatar
 from .text import paragraph
+from .width import columns
 
 _PICTURE = 3.9  # widget heights
 _CELL = 78  # pixels at scale 1
@@ -140,12 +141,10 @@ def _draw_own(
 def _draw_grid(
     layout: bpy.types.UILayout, context: bpy.types.Context, entries: Sequence[expression_shelf.Entry], avatar: str
 ) -> None:
-    pixels = context.region.width if context.region is not None else 0
-    width = pixels / (context.preferences.system.ui_scale or 1.0)
-    columns = max(1, min(_MOST_COLUMNS, int(width / _CELL)))
+    count = columns(context, _CELL, _MOST_COLUMNS)
     settings = context.window_manager.avatar_sdk_face
     pictures = [expression_shelf.icon(entry, avatar) for entry in entries]
-    grid = layout.grid_flow(row_major=True, columns=columns, even_columns=True, even_rows=True, align=True)
+    grid = layout.grid_flow(row_major=True, columns=count, even_columns=True, even_rows=True, align=True)
     for entry, picture in zip(entries, pictures, strict=True):
         cell = grid.column(align=True)
         if picture:
@@ -162,7 +161,7 @@ def _draw_grid(
         if entry.own:
             more = row.operator(AVATAR_SDK_OT_expression_more.bl_idname, text="", icon="DOWNARROW_HLT")
             more.expression = entry.key
-    for _ in range(-len(entries) % columns):  # else the last ones would be larger than the others
+    for _ in range(-len(entries) % count):  # else the last ones would be larger than the others
         grid.label(text="")
 
 

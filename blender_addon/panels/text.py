@@ -8,16 +8,16 @@ import textwrap
 import bpy
 
 from .. import words
+from .width import width
 
-_PIXELS_A_LETTER = 6.3  # of Blender's interface font, at scale 1
-_LEAST = 20
+# All at scale 1: a letter of Blender's interface font; margins of the panel and the box, and the tabs; an icon.
+_LETTER, _AROUND, _ICON = 6.3, 70, 22
+_LEAST = 8
 
 
 def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
     """Text in as many lines as the region's width asks for; a literal is translated here."""
-    scale = context.preferences.system.ui_scale or 1.0
-    width = context.region.width if context.region is not None else 300
-    letters = max(_LEAST, int((width / scale - 70) / _PIXELS_A_LETTER))
+    letters = max(_LEAST, int((width(context) - _AROUND - (_ICON if icon != "NONE" else 0)) / _LETTER))
     column = layout.column(align=True)
     column.scale_y = 0.8
     for number, line in enumerate(textwrap.wrap(words.iface(text), letters)):

@@ -21,6 +21,7 @@ from ..operators.wardrobe import (
 from ..overrides import is_linked
 from ..wardrobe import SHOWN_PATH
 from .of_avatar import OfAvatar
+from .width import columns
 
 _PICTURE = 3.6  # widget heights
 _CELL = 75  # pixels at scale 1
@@ -99,10 +100,8 @@ def _draw_slot(
 ) -> None:
     box = layout.box()
     box.label(text=words.iface(title), translate=False)
-    pixels = context.region.width if context.region is not None else 0
-    width = pixels / (context.preferences.system.ui_scale or 1.0)
-    columns = max(1, min(_MOST_COLUMNS, int(width / _CELL)))
-    grid = box.grid_flow(row_major=True, columns=columns, even_columns=True, even_rows=True, align=True)
+    count = columns(context, _CELL, _MOST_COLUMNS)
+    grid = box.grid_flow(row_major=True, columns=count, even_columns=True, even_rows=True, align=True)
     for item in items:
         _draw_item(grid, item, icon)
     for item in items:
