@@ -45,9 +45,9 @@ class VIEW3D_PT_avatar_sdk_gallery(bpy.types.Panel):  # noqa: N801  (Blender's n
         now = state.gallery()
         _draw_filters(self.layout, context)
         if not online.is_online():
-            self.layout.label(text="Offline: avatars of this disk", icon="INTERNET_OFFLINE")
+            paragraph(self.layout, context, "Offline: avatars of this disk", "INTERNET_OFFLINE")
         elif account.phase() == account.SIGNED_OUT:
-            self.layout.label(text="Signed out: avatars of this disk", icon="USER")
+            paragraph(self.layout, context, "Signed out: avatars of this disk", "USER")
         if now.trouble:
             paragraph(self.layout, context, now.trouble, "ERROR")
         if not now.page.cards:

@@ -9,6 +9,7 @@ from .. import body, marks, words
 from ..operators.body import OBJECT_OT_avatar_sdk_measure, OBJECT_OT_avatar_sdk_reset_body
 from ..overrides import is_linked
 from .of_avatar import OfAvatar
+from .text import paragraph
 
 
 class VIEW3D_PT_avatar_sdk_body(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blender's naming)
@@ -21,7 +22,7 @@ class VIEW3D_PT_avatar_sdk_body(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
     def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column()
         if is_linked(context.object):
-            column.label(text="Linked: the body can't be changed here", icon="LINKED")
+            paragraph(column, context, "Linked: the body can't be changed here", "LINKED")
             column = column.column()
             column.enabled = False
         keys = body.body_keys(context.object)
@@ -31,7 +32,7 @@ class VIEW3D_PT_avatar_sdk_body(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
         if keys:
             column.operator(OBJECT_OT_avatar_sdk_reset_body.bl_idname, icon="LOOP_BACK")
         else:
-            column.label(text="This export has no shapes of the body")
+            paragraph(column, context, "This export has no shapes of the body")
         height = body.measured_height(context.object)
         row = column.row(align=True)
         if height:

@@ -92,7 +92,7 @@ class VIEW3D_PT_avatar_sdk_face(OfAvatar, bpy.types.Panel):  # noqa: N801
             paragraph(layout, context, "This head has no shape keys: export it again with Face Shapes", "INFO")
             return
         if face_values.is_locked(head):
-            layout.label(text="Linked: the face can't be changed here", icon="LINKED")
+            paragraph(layout, context, "Linked: the face can't be changed here", "LINKED")
             return
         settings = context.window_manager.avatar_sdk_face
         row = layout.row(align=True)

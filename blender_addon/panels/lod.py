@@ -8,6 +8,7 @@ import bpy
 from .. import lods, marks
 from ..overrides import is_linked
 from .of_avatar import OfAvatar
+from .text import paragraph
 
 
 class VIEW3D_PT_avatar_sdk_lod(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blender's naming)
@@ -25,7 +26,7 @@ class VIEW3D_PT_avatar_sdk_lod(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blend
         holder = lods.holder_of(context.object)
         column = self.layout.column()
         if is_linked(context.object):
-            column.label(text="Linked: the level can't be changed here", icon="LINKED")
+            paragraph(column, context, "Linked: the level can't be changed here", "LINKED")
         row = column.row(align=True)
         row.enabled = not is_linked(context.object)
         row.prop(holder, f'["{marks.VIEWPORT_LOD}"]', text="Viewport", icon="RESTRICT_VIEW_OFF")

@@ -10,14 +10,16 @@ import bpy
 from avatarsdk_core.avatar.roles import Role
 
 from .. import look, marks, words
-from ..look_properties import COLOR, LIPS, VALUES
+from ..look_properties import COLOR, LIPS, VALUES, field
 from ..operators.look import (
     OBJECT_OT_avatar_sdk_key_look,
     OBJECT_OT_avatar_sdk_quality,
     OBJECT_OT_avatar_sdk_reset_look,
 )
 from ..overrides import is_linked
+from ..selection import selected_avatars
 from .of_avatar import OfAvatar
+from .text import paragraph
 
 _PERSON = ((Role.HEAD, words.mark("Skin")), (Role.EYEBALL, words.mark("Eyes")))
 _SKIN = ("avatar_sdk_detail", "avatar_sdk_detail_scale", "avatar_sdk_subsurface", "avatar_sdk_relief",
@@ -35,16 +37,18 @@ class VIEW3D_PT_avatar_sdk_look(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
         parts = marks.parts_of(context.object)
         column = self.layout.column()
         if is_linked(context.object):
-            column.label(text="Linked: colours can't be changed here", icon="LINKED")
+            paragraph(column, context, "Linked: colours can't be changed here", "LINKED")
             column = column.column()
             column.enabled = False
-        _draw_colors(column.column(align=True), parts)
+        avatars = len(selected_avatars(context))
+        _draw_colors(column.column(align=True), parts, avatars)
         skin = next((part for part in parts if part.get(marks.ROLE) in (Role.HEAD, Role.BODY)), None)
         if skin is not None:
             values = column.column(align=True)
             for name in _SKIN:
                 if look.value_of(skin, VALUES[name][0]) is not None:
-                    values.prop(skin, name, slider=VALUES[name][4] == 1.0)
+                    text = words.iface(VALUES[name][1])
+                    values.prop(*field(skin, name, avatars), text=text, slider=VALUES[name][4] == 1.0, translate=False)
         row = column.row(align=True)
         row.label(text="Quality", text_ctxt=words.CONTEXT)
         now = look.quality_of(context.object)
@@ -56,26 +60,26 @@ class VIEW3D_PT_avatar_sdk_look(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
         row.operator(OBJECT_OT_avatar_sdk_key_look.bl_idname, text="", icon="KEY_HLT")
 
 
-def _draw_colors(column: bpy.types.UILayout, parts: Sequence[bpy.types.Object]) -> None:
+def _draw_colors(column: bpy.types.UILayout, parts: Sequence[bpy.types.Object], avatars: int) -> None:
     for role, title in _PERSON:
         part = next((one for one in parts if one.get(marks.ROLE) == role), None)
         if part is None and role is Role.HEAD:
             part = next((one for one in parts if one.get(marks.ROLE) == Role.BODY), None)
         if part is None or look.color_inputs(part) is None:
             continue
-        _draw_color(column, part, COLOR, words.iface(title))
+        _draw_color(column, part, COLOR, words.iface(title), avatars)
         if look.color_inputs(part, lips=True) is not None:
-            _draw_color(column, part, LIPS, words.iface("Lips"))
+            _draw_color(column, part, LIPS, words.iface("Lips"), avatars)
     for item in parts:
         if item.get(marks.SHOWN) and not item.get(marks.FOLLOWS) and look.color_inputs(item) is not None:
-            _draw_color(column, item, COLOR, item.name)
+            _draw_color(column, item, COLOR, item.name, avatars)
 
 
-def _draw_color(column: bpy.types.UILayout, part: bpy.types.Object, name: str, title: str) -> None:
+def _draw_color(column: bpy.types.UILayout, part: bpy.types.Object, name: str, title: str, avatars: int) -> None:
     """In one line: Blender puts a colour's name into a line of its own."""
     row = column.split(factor=0.4)
     row.label(text=title, translate=False)
-    row.prop(part, name, text="")
+    row.prop(*field(part, name, avatars), text="")
 
 
 CLASSES = (VIEW3D_PT_avatar_sdk_look,)

@@ -21,6 +21,7 @@ from ..operators.wardrobe import (
 from ..overrides import is_linked
 from ..wardrobe import SHOWN_PATH
 from .of_avatar import OfAvatar
+from .text import paragraph
 from .width import columns
 
 _PICTURE = 3.6  # widget heights
@@ -50,11 +51,11 @@ class VIEW3D_PT_avatar_sdk_wardrobe(OfAvatar, bpy.types.Panel):  # noqa: N801  (
         items = marks.worn(context.object)
         column = self.layout.column()
         if is_linked(context.object):
-            column.label(text="Linked: clothes can't be changed here", icon="LINKED")
+            paragraph(column, context, "Linked: clothes can't be changed here", "LINKED")
             column = column.column()
             column.enabled = False
         if not items:
-            column.label(text="This avatar wears nothing")
+            paragraph(column, context, "This avatar wears nothing")
         for category, members in _by_slot(items):
             _draw_slot(column, context, *_SLOTS.get(category, _ELSE), members)
         row = column.row(align=True)
