@@ -16,7 +16,7 @@ from avatarsdk_core.wording import mark
 
 from . import translations
 
-__all__ = ["CONTEXT", "iface", "mark", "register", "report", "tip", "unregister"]
+__all__ = ["CONTEXT", "iface", "language", "mark", "register", "report", "tip", "unregister"]
 
 
 CONTEXT = "Avatar SDK"  # where our words mean what we mean: Blender's Face is one of a mesh, its Light shines
@@ -35,6 +35,11 @@ def tip(text: str, /, **values: object) -> str:
 def report(text: str, /, **values: object) -> str:
     """The same for `Operator.report`."""
     return _filled(_translated(bpy.app.translations.pgettext_rpt, text), values)
+
+
+def language() -> str:
+    """Of the interface now: what keeps translated texts makes them anew when it changes."""
+    return str(bpy.app.translations.locale)
 
 
 def register() -> None:

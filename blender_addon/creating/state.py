@@ -51,6 +51,7 @@ class _State:
     pictures_asked: set[str] = field(default_factory=set)
     identity: tuple[object, ...] = ()
     view: View | None = None
+    language: str = ""  # of the view's texts
     preset: str = ""
 
 
@@ -88,8 +89,8 @@ def search(category: str) -> str:
 
 
 def current() -> View:
-    """What to show. Worked out when something changes; the first time here."""
-    if _state.view is None:
+    """What to show. Worked out when something changes; here the first time, and when the language is another one."""
+    if _state.view is None or _state.language != words.language():
         _refresh()
     assert _state.view is not None
     return _state.view
@@ -208,6 +209,7 @@ def _changed() -> None:
 
 def _refresh() -> None:
     key = _key()
+    _state.language = words.language()
     _state.view = view(
         Situation(
             form=_state.form,

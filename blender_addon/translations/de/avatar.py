@@ -34,7 +34,7 @@ MESSAGES: dict[str, str] = {
     "Wink": "Zwinkern",
     "Kiss": "Kuss",
     "Sleepy": "Schläfrig",
-    "Thinking": "Nachdenklich",
+    "Thinking": "Grübelnd",
     "Skin Detail": "Hautdetail",
     "Fine relief of the skin that no texture has": "Feines Relief der Haut, das keine Textur hat",
     "Scattering": "Streuung",

@@ -53,7 +53,7 @@ MESSAGES: dict[str, str] = {
     "Which shape keys are shown": "Welche Shape-Keys gezeigt werden",
     "Only What Is Not Zero": "Nur was nicht null ist",
     "Hide shape keys that are at zero": "Shape-Keys ausblenden, die auf null stehen",
-    "Reset": "Zurücksetzen",
+    "Reset": "Auf null",
     "Mirror": "Spiegeln",
     "Expressions": "Ausdrücke",
     "This head has no shape keys: export it again with Face Shapes": "Dieser Kopf hat keine Shape-Keys: Exportieren "
