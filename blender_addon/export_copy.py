@@ -130,11 +130,13 @@ def _copy_of_level(avatar: marks.Avatar, level: int) -> AppliedMasks:
 
 def _home(avatar: marks.Avatar) -> Matrix:
     """What takes the scene's space to the avatar's own, where it stands as it was imported, at the scale it has now."""
-    armature = marks.armature_of(avatar)
+    armature, parts = marks.armature_of(avatar), marks.parts_of(avatar)
+    if armature is None and not parts:
+        return Matrix()  # nothing is shown either, and the copy says so
     if armature is not None:
         world = armature.matrix_world
     else:
-        part = marks.parts_of(avatar)[0]
+        part = parts[0]
         placed = part.get(marks.PLACED)
         rows = Matrix([placed[start : start + 4] for start in range(0, 16, 4)]) if placed else Matrix()
         world = part.matrix_world @ rows.inverted_safe()

@@ -161,6 +161,8 @@ class AVATAR_SDK_OT_presets(bpy.types.Operator):  # noqa: N801
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         look_again()
+        if bpy.app.background:  # a menu without a window would end Blender
+            return {"CANCELLED"}
         return set(bpy.ops.wm.call_menu(name=AVATAR_SDK_MT_presets.bl_idname))
 
 

@@ -53,6 +53,9 @@ class IMPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, OptionProperties, ImportHel
         self.draw_options(self.layout)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        if not (self.filepath or self.directory or self.files):
+            self.report({"ERROR"}, "Choose an export: its folder, a .zip or a model file")
+            return {"CANCELLED"}
         try:
             imported = import_avatar(self._paths(), self.to_options(_active_avatar(context)))
         except AvatarSDKError as error:

@@ -158,6 +158,9 @@ class EXPORT_SCENE_OT_avatar_sdk(bpy.types.Operator, ExportProperties, ExportHel
     def execute(self, context: bpy.types.Context) -> set[str]:
         from .. import export_file
 
+        if not self.filepath:
+            self.report({"ERROR"}, "Name the file that is to be written")
+            return {"CANCELLED"}
         path = Path(bpy.path.abspath(self.filepath))
         if path.suffix.lower() not in export_file.FORMATS:
             path = path.with_name(path.name + self.file_format)

@@ -103,6 +103,8 @@ class AVATAR_SDK_OT_expression_more(bpy.types.Operator):  # noqa: N801
     expression: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        if bpy.app.background:  # a menu without a window would end Blender
+            return {"CANCELLED"}
         context.window_manager.popup_menu(_menu_of(self.expression), title=self.expression)
         return {"FINISHED"}
 

@@ -55,4 +55,5 @@ MESSAGES: dict[str, str] = {
     "Full Figure": "Ganze Figur",
     "From head to toe": "Von Kopf bis Fuß",
     "VRM needs bones that this avatar doesn't have: {bones}": "VRM braucht Bones, die dieser Avatar nicht hat: {bones}",
+    "Name the file that is to be written": "Nennen Sie die Datei, die geschrieben werden soll",
 }

@@ -97,4 +97,6 @@ MESSAGES: dict[str, str] = {
     "Kept": "Behalten",
     "Warning": "Warnung",
     "Note": "Hinweis",
+    "Choose an export: its folder, a .zip or a model file": "Wählen Sie einen Export: seinen Ordner, ein .zip oder "
+    "eine Modelldatei",
 }
