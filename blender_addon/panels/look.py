@@ -10,14 +10,13 @@ import bpy
 from avatarsdk_core.avatar.roles import Role
 
 from .. import look, marks, words
-from ..look_properties import COLOR, LIPS, VALUES, field
+from ..look_properties import COLOR, LIPS, VALUES
 from ..operators.look import (
     OBJECT_OT_avatar_sdk_key_look,
     OBJECT_OT_avatar_sdk_quality,
     OBJECT_OT_avatar_sdk_reset_look,
 )
 from ..overrides import is_linked
-from ..selection import selected_avatars
 from .of_avatar import OfAvatar
 from .text import paragraph
 
@@ -40,15 +39,13 @@ class VIEW3D_PT_avatar_sdk_look(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
             paragraph(column, context, "Linked: colours can't be changed here", "LINKED")
             column = column.column()
             column.enabled = False
-        avatars = len(selected_avatars(context))
-        _draw_colors(column.column(align=True), parts, avatars)
+        _draw_colors(column.column(align=True), parts)
         skin = next((part for part in parts if part.get(marks.ROLE) in (Role.HEAD, Role.BODY)), None)
         if skin is not None:
             values = column.column(align=True)
             for name in _SKIN:
                 if look.value_of(skin, VALUES[name][0]) is not None:
-                    text = words.iface(VALUES[name][1])
-                    values.prop(*field(skin, name, avatars), text=text, slider=VALUES[name][4] == 1.0, translate=False)
+                    values.prop(skin, name, slider=VALUES[name][4] == 1.0)
         row = column.row(align=True)
         row.label(text="Quality", text_ctxt=words.CONTEXT)
         now = look.quality_of(context.object)
@@ -60,26 +57,26 @@ class VIEW3D_PT_avatar_sdk_look(OfAvatar, bpy.types.Panel):  # noqa: N801  (Blen
         row.operator(OBJECT_OT_avatar_sdk_key_look.bl_idname, text="", icon="KEY_HLT")
 
 
-def _draw_colors(column: bpy.types.UILayout, parts: Sequence[bpy.types.Object], avatars: int) -> None:
+def _draw_colors(column: bpy.types.UILayout, parts: Sequence[bpy.types.Object]) -> None:
     for role, title in _PERSON:
         part = next((one for one in parts if one.get(marks.ROLE) == role), None)
         if part is None and role is Role.HEAD:
             part = next((one for one in parts if one.get(marks.ROLE) == Role.BODY), None)
         if part is None or look.color_inputs(part) is None:
             continue
-        _draw_color(column, part, COLOR, words.iface(title), avatars)
+        _draw_color(column, part, COLOR, words.iface(title))
         if look.color_inputs(part, lips=True) is not None:
-            _draw_color(column, part, LIPS, words.iface("Lips"), avatars)
+            _draw_color(column, part, LIPS, words.iface("Lips"))
     for item in parts:
         if item.get(marks.SHOWN) and not item.get(marks.FOLLOWS) and look.color_inputs(item) is not None:
-            _draw_color(column, item, COLOR, item.name, avatars)
+            _draw_color(column, item, COLOR, item.name)
 
 
-def _draw_color(column: bpy.types.UILayout, part: bpy.types.Object, name: str, title: str, avatars: int) -> None:
+def _draw_color(column: bpy.types.UILayout, part: bpy.types.Object, name: str, title: str) -> None:
     """In one line: Blender puts a colour's name into a line of its own."""
     row = column.split(factor=0.4)
     row.label(text=title, translate=False)
-    row.prop(*field(part, name, avatars), text="")
+    row.prop(part, name, text="")
 
 
 CLASSES = (VIEW3D_PT_avatar_sdk_look,)
