@@ -21,6 +21,9 @@ from ..operators.face import (
 )
 from .of_avatar import OfAvatar
 from .text import paragraph
+from .width import width
+
+_WIDE = 260  # pixels at scale 1: a slider a third as wide still shows its value
 
 _group = lru_cache(maxsize=4096)(group_of)
 
@@ -57,9 +60,9 @@ class AVATAR_SDK_UL_face(bpy.types.UIList):  # noqa: N801  (Blender's naming)
     """A slider for each shape key of the face that is asked for."""
 
     def draw_item(  # Blender counts the arguments
-        self, _context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active_data: Any, _active: Any
+        self, context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active_data: Any, _active: Any
     ) -> None:
-        row = layout.split(factor=0.66, align=True)
+        row = layout.split(factor=0.66 if width(context) >= _WIDE else 0.5, align=True)
         row.label(text=item.name, translate=False)
         row.prop(item, "value", text="", slider=True)
 
