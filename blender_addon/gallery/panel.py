@@ -25,6 +25,17 @@ from .operators import (
     AVATAR_SDK_OT_gallery_rename,
 )
 
+_STATUSES = {  # what the service calls them, in any case; one that it adds some day is shown as it says
+    text.casefold(): text
+    for text in (
+        words.mark("Uploading"),
+        words.mark("Queued"),
+        words.mark("Computing"),
+        words.mark("Completed"),
+        words.mark("Failed"),
+        words.mark("Timed Out"),
+    )
+}
 _PICTURE = 3.6  # widget heights
 _CELL = 75  # pixels at scale 1: three columns in a sidebar as wide as Blender makes it
 _MOST_COLUMNS = 6
@@ -107,6 +118,11 @@ def _icon(card: Card) -> str:
     return "ERROR" if card.status.casefold() in FAILED_STATUSES else "SORTTIME"
 
 
+def _status(card: Card) -> str:
+    text = _STATUSES.get(card.status.casefold())
+    return words.iface(text) if text else card.status
+
+
 def _draw_pages(layout: bpy.types.UILayout) -> None:
     now = state.gallery()
     page = now.page
@@ -126,7 +142,7 @@ def _draw_pages(layout: bpy.types.UILayout) -> None:
 def _draw_chosen(box: bpy.types.UILayout, context: bpy.types.Context, card: Card) -> None:
     box.label(text=card.name, icon="USER", translate=False)
     facts = (
-        card.status,
+        _status(card),
         pipeline_words(card.pipeline)[0] if card.pipeline else "",
         card.created[:10],
         words.iface("on this disk") if card.folders else "",

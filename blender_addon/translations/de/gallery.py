@@ -82,4 +82,9 @@ MESSAGES: dict[str, str] = {
     "Delete…": "Löschen…",
     "on this disk": "auf dieser Platte",
     "Open Folder": "Ordner öffnen",
+    "Uploading": "Wird hochgeladen",
+    "Queued": "In der Warteschlange",
+    "Computing": "Wird berechnet",
+    "Completed": "Fertig berechnet",
+    "Timed Out": "Zeit überschritten",
 }
