@@ -224,7 +224,7 @@ def test_a_linked_avatar_says_what_its_face_cannot_do(
         face_values.apply(armature, shipped()["smile"])
     drawn = drawing.draw(VIEW3D_PT_avatar_sdk_face, monkeypatch, obj=armature)
     assert drawn is not None
-    assert "Linked: the face can't be changed here" in drawn.texts
+    assert "Linked: the face can't be changed here" in " ".join(drawn.texts)
     assert bpy.ops.avatar_sdk.expression_pictures() == {"FINISHED"}, "what it looks like can be seen all the same"
 
 
