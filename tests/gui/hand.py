@@ -147,6 +147,8 @@ def unfold(where: Region, drawn: Callable[[], int]) -> Iterator[float]:
             yield wait
             if drawn() > before:
                 return
+            press("key", "Escape")  # a menu, where it was no header
+            yield 0.2
     raise LookupError(f"no header opens it: {drawn.__name__}")
 
 
