@@ -16,16 +16,20 @@ _ONE_MINUS = (1.0, -1.0)
 _KEYS = "data.shape_keys."
 
 
-def drive(owner: Any, path: str, target: bpy.types.Object, target_path: str, *, inverted: bool = False) -> None:
+def drive(
+    owner: Any, path: str, target: bpy.types.ID, target_path: str, *, inverted: bool = False, index: int = -1
+) -> None:
     """Makes `owner.path` follow `target.target_path`; with `inverted` it becomes one minus that.
+
+    `index` is that of a component, where the property has several.
 
     Where it does already, or a driver of another kind is there (a person's own), nothing is changed.
     """
     source = source_of(target, target_path)
-    there = _driver(owner.id_data, _from_block(owner, path))
+    there = _driver(owner.id_data, _from_block(owner, path), max(index, 0))
     if there is not None and (_is_other(there) or _does(there, source, inverted=inverted)):
         return
-    curve = _follow(owner, path, [source])
+    curve = _follow(owner, path, [source], index)
     if inverted:
         line = curve.modifiers.new("GENERATOR")
         line.poly_order = 1
@@ -44,7 +48,7 @@ def drive_by_table(
     curve.extrapolation = "CONSTANT"
 
 
-def source_of(target: bpy.types.Object, path: str) -> tuple[bpy.types.Object, str]:
+def source_of(target: bpy.types.ID, path: str) -> tuple[bpy.types.ID, str]:
     """The property that a property follows by drivers of this module, be it by way of others; itself where none."""
     seen: set[tuple[int, str]] = set()
     while (target.session_uid, path) not in seen:
@@ -75,9 +79,9 @@ def _lacks_a_target(driver: bpy.types.Driver) -> bool:
     return any(target.id is None for variable in driver.variables for target in variable.targets)
 
 
-def _follow(owner: Any, path: str, sources: Iterable[tuple[bpy.types.Object, str]]) -> bpy.types.FCurve:
-    owner.driver_remove(path)
-    curve = owner.driver_add(path)
+def _follow(owner: Any, path: str, sources: Iterable[tuple[bpy.types.ID, str]], index: int = -1) -> bpy.types.FCurve:
+    owner.driver_remove(path, index)
+    curve = owner.driver_add(path, index)
     while curve.modifiers:  # some Blenders begin with the line y = x
         curve.modifiers.remove(curve.modifiers[0])
     curve.driver.type = "SUM"
@@ -85,12 +89,14 @@ def _follow(owner: Any, path: str, sources: Iterable[tuple[bpy.types.Object, str
         variable = curve.driver.variables.new()
         variable.name = f"value{number or ''}"
         variable.type = "SINGLE_PROP"
+        if isinstance(target, bpy.types.Material):
+            variable.targets[0].id_type = "MATERIAL"
         variable.targets[0].id = target
         variable.targets[0].data_path = target_path
     return curve
 
 
-def _does(curve: bpy.types.FCurve, source: tuple[bpy.types.Object, str], *, inverted: bool) -> bool:
+def _does(curve: bpy.types.FCurve, source: tuple[bpy.types.ID, str], *, inverted: bool) -> bool:
     return _sources(curve) == [source] and _lines(curve) == ([_ONE_MINUS] if inverted else [])
 
 
@@ -112,17 +118,17 @@ def _from_block(owner: Any, path: str) -> str:
     return f"{place}.{path}" if place and not path.startswith("[") else f"{place}{path}"
 
 
-def _driver_of(target: bpy.types.Object, path: str) -> bpy.types.FCurve | None:
+def _driver_of(target: bpy.types.ID, path: str) -> bpy.types.FCurve | None:
     """The driver of a property of an object, or of its shape keys by way of the object."""
     if not path.startswith(_KEYS):
         return _driver(target, path)
-    keys = target.data.shape_keys if target.type == "MESH" else None
+    keys = target.data.shape_keys if isinstance(target, bpy.types.Object) and target.type == "MESH" else None
     return _driver(keys, path.removeprefix(_KEYS))
 
 
-def _driver(block: bpy.types.ID | None, path: str) -> bpy.types.FCurve | None:
+def _driver(block: bpy.types.ID | None, path: str, index: int = 0) -> bpy.types.FCurve | None:
     data = block.animation_data if block is not None else None
-    return data.drivers.find(path) if data else None
+    return data.drivers.find(path, index=index) if data else None
 
 
 def _is_other(curve: bpy.types.FCurve) -> bool:
@@ -130,5 +136,5 @@ def _is_other(curve: bpy.types.FCurve) -> bool:
     return curve.driver.type != "SUM" or any(one.type != "SINGLE_PROP" for one in curve.driver.variables)
 
 
-def _sources(curve: bpy.types.FCurve) -> list[tuple[bpy.types.Object, str]]:
+def _sources(curve: bpy.types.FCurve) -> list[tuple[bpy.types.ID, str]]:
     return [(one.targets[0].id, one.targets[0].data_path) for one in curve.driver.variables]

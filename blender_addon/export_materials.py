@@ -8,6 +8,7 @@ formulas of `avatarsdk_core.avatar.recolor`, into an image of its own.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import bpy
@@ -20,10 +21,10 @@ from .materials.groups import Kind
 from .materials.groups.library import kind_of
 from .materials.images import pixels_of
 from .materials.nodes import Graph
+from .materials.recoloring import COLORS, LIPS, Inputs, color_inputs_of
 from .materials.surfaces import surface_node
 
 _CLEAR = 0.05  # alpha of a cornea where refraction can't be told
-_WISHED = {Kind.HAIR: "Hair Colour", Kind.CLOTH: "Cloth Colour", Kind.EYEBALL: "Iris Colour"}
 _ROUGH = {Kind.EYELASHES: 0.8, Kind.CORNEA: 0.05}
 
 
@@ -133,9 +134,7 @@ class _Plain:
         return _new_image(f"{(image or alpha).name}_baked", pixels)
 
     def _changes_colors(self) -> bool:
-        changes = self.number("Recolour", 0.0) > 0 or (
-            self.number("Recolour Lips", 0.0) > 0 and self.image("Lips Mask") is not None
-        )
+        changes = any(self._factor(names) > 0 for names in color_inputs_of(self.node, self.kind))
         grown = self.number("Haircut", 0.0) > 0 and self.image("Haircut Texture") is not None
         shaded = self.kind is Kind.HAIR and (
             (self.image("Occlusion") is not None and self.number("Occlusion Strength", 0.0) > 0)
@@ -147,20 +146,19 @@ class _Plain:
         """sRGB colours (H, W, 3) as the material shows them."""
         if self.kind is Kind.SKIN:
             return self._skin(colors)
-        wished = _WISHED.get(self.kind)
-        factor = self.number("Recolour", 0.0)
-        if wished and factor > 0:
-            turned = recolor.hair(colors, self._srgb(wished), self._srgb("Own Colour"))
+        names = COLORS.get(self.kind)
+        if names and (factor := self._factor(names)) > 0:
+            turned = recolor.hair(colors, self._srgb(names[0]), self._srgb(names[2]))
             colors = _mixed(colors, turned, factor * self._takes_color(colors))
         return self._shaded(colors) if self.kind is Kind.HAIR else colors
 
     def _skin(self, plain: np.ndarray) -> np.ndarray:
         """Skin, lips and the hair that is grown on it."""
         size, colors = (plain.shape[1], plain.shape[0]), plain
-        if (factor := self.number("Recolour", 0.0)) > 0:
+        if (factor := self._factor(COLORS[Kind.SKIN])) > 0:
             turned = recolor.skin(plain, self._srgb("Skin Colour"), self._srgb("Own Colour"))
             colors = _mixed(plain, turned, np.float32(factor))
-        if (lips := self.number("Recolour Lips", 0.0)) > 0 and (mask := self.image("Lips Mask")):
+        if (lips := self._factor(LIPS)) > 0 and (mask := self.image("Lips Mask")):
             turned = recolor.skin(plain, self._srgb("Lips Colour"), self._srgb("Own Lips Colour"))
             colors = _mixed(colors, turned, lips * _at(pixels_of(mask)[..., :1], size))
         if (grown := self.number("Haircut", 0.0)) > 0 and (hair := self.image("Haircut Texture")):
@@ -189,6 +187,11 @@ class _Plain:
         if root := self.image("Root"):
             light = light * (1.0 - self.number("Root Darkening", 0.0) * _at(pixels_of(root)[..., :1], size))
         return _srgb(_linear(colors) * light)
+
+    def _factor(self, names: Inputs) -> float:
+        """How much of the colour that is wished for; nothing where it is the one that is there."""
+        wished, own = (self.node.inputs[name].default_value[:3] for name in (names[0], names[2]))
+        return self.number(names[1], 0.0) if math.dist(wished, own) > recolor.SAME else 0.0
 
     def _srgb(self, name: str) -> tuple[float, ...]:
         return recolor.to_srgb(self.node.inputs[name].default_value[:3])

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import bpy
 import bpy.utils.previews
 
-from . import later, look, marks
+from . import later, marks
 from .materials.images import pixels_of
+from .materials.recoloring import color_inputs, surface_of
 from .materials.visibility import triangles
 
 if TYPE_CHECKING:  # numpy comes with the first picture
@@ -109,7 +110,7 @@ def _forget(part: str) -> None:
 
 def _colors(item: bpy.types.Object) -> tuple[float, ...]:
     """The colour that an item has by itself, the one that it is recoloured to, and how far; empty for others."""
-    names, found = look.color_inputs(item), look.surface_of(item)
+    names, found = color_inputs(item), surface_of(item)
     if names is None or found is None:
         return ()
     wished, factor, own = (found[0].inputs[name].default_value for name in names)
@@ -122,7 +123,7 @@ def _look_of(item: bpy.types.Object) -> Look:
     from avatarsdk_core.avatar.recolor import to_srgb
     from avatarsdk_core.avatar.thumbnail import Look
 
-    found = look.surface_of(item)
+    found = surface_of(item)
     node = found[0] if found else None
     color = _image_at(node, "Color") or _any_image(item)
     if color is None:

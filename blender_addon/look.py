@@ -14,45 +14,16 @@ import bpy
 from avatarsdk_core.avatar.parts import SKIN
 
 from . import dressing, marks
+from .drivers import driven_paths
 from .importing.replaced_materials import OURS
+from .look_lead import connect_surfaces, shared_materials
 from .materials.groups import Kind
-from .materials.groups.library import kind_of
+from .materials.recoloring import FIXED_IN_SOLID, OWN, color_inputs, surface_of
 from .materials.surfaces import Quality, surface_node
-
-# Kind of surface -> inputs for the colour that is wished for, how much of it, and the colour that it has by itself.
-COLORS = {
-    Kind.SKIN: ("Skin Colour", "Recolour", "Own Colour"),
-    Kind.HAIR: ("Hair Colour", "Recolour", "Own Colour"),
-    Kind.EYEBALL: ("Iris Colour", "Recolour", "Own Colour"),
-    Kind.CLOTH: ("Cloth Colour", "Recolour", "Own Colour"),
-}
-LIPS = ("Lips Colour", "Recolour Lips", "Own Lips Colour")
-_FIXED_IN_SOLID = frozenset({Kind.SKIN})  # views that show one colour a material: their skin needn't follow
 
 _FEEDS = "avatar_sdk_feeds"  # on a node that simple quality unplugged: input -> its socket
 _SCATTERS = "avatar_sdk_scatters"  # on a material in simple quality: its Subsurface in full quality
 _DETAILS = ("Normal Map", "Roughness", "Metallic")
-
-Inputs = tuple[str, str, str]
-
-
-def surface_of(obj: bpy.types.Object) -> tuple[bpy.types.Node, Kind] | None:
-    """The group of ours that an object's material gives out, and its kind; None where a person's own material is."""
-    material = obj.active_material
-    node = surface_node(material) if material else None
-    kind = kind_of(node.node_tree) if node is not None and node.type == "GROUP" else None
-    return (node, kind) if node is not None and kind is not None else None
-
-
-def color_inputs(obj: bpy.types.Object, *, lips: bool = False) -> Inputs | None:
-    """Names of the inputs that recolour an object (or its lips); None where it can't be recoloured."""
-    found = surface_of(obj)
-    if found is None:
-        return None
-    node, kind = found
-    if not lips:
-        return COLORS.get(kind)
-    return LIPS if kind is Kind.SKIN and node.inputs["Lips Mask"].is_linked else None
 
 
 def color_of(obj: bpy.types.Object, *, lips: bool = False) -> tuple[float, float, float] | None:
@@ -78,12 +49,11 @@ def set_color(obj: bpy.types.Object, color: Sequence[float], *, lips: bool = Fal
         what = "no mask of its lips" if lips else "no material of ours that can be recoloured"
         raise ValueError(f"{obj.name} has {what}")
     wished, factor, _ = names
-    for part in parts_like(obj):
-        for node, kind in _own_surfaces(part, [wished, factor]):
-            node.inputs[wished].default_value = (*color[:3], 1.0)
-            node.inputs[factor].default_value = 1.0
-            if kind not in _FIXED_IN_SOLID and part.active_material:
-                part.active_material.diffuse_color = (*color[:3], 1.0)
+    for part, node, kind in _own_surfaces(obj, [wished, factor]):
+        node.inputs[wished].default_value = (*color[:3], 1.0)
+        node.inputs[factor].default_value = 1.0
+        if kind not in FIXED_IN_SOLID and part.active_material:
+            part.active_material.diffuse_color = (*color[:3], 1.0)
 
 
 def value_of(obj: bpy.types.Object, name: str) -> float | None:
@@ -97,9 +67,8 @@ def set_value(obj: bpy.types.Object, name: str, value: float) -> None:
     """Sets an input on all parts that show the same thing. Raises ValueError where an object's surface has none."""
     if value_of(obj, name) is None:
         raise ValueError(f"{obj.name} has no {name} to set")
-    for part in parts_like(obj):
-        for node, _ in _own_surfaces(part, [name]):
-            node.inputs[name].default_value = value
+    for _, node, _ in _own_surfaces(obj, [name]):
+        node.inputs[name].default_value = value
 
 
 def parts_like(obj: bpy.types.Object) -> list[bpy.types.Object]:
@@ -150,6 +119,17 @@ def own_material(obj: bpy.types.Object, slot: int = 0) -> bpy.types.Material | N
     return copy
 
 
+def make_own(avatar: marks.Avatar) -> int:
+    """Copies all materials that others show too, for this avatar alone. Returns how many."""
+    there = {material.session_uid for material in shared_materials(avatar)}
+    for part in marks.parts_of(avatar):
+        for index, place in enumerate(part.material_slots):
+            if place.material and place.material.session_uid in there:
+                own_material(part, index)
+    connect_surfaces(avatar)
+    return len(there)
+
+
 def reset(avatar: marks.Avatar) -> int:
     """All colours and surfaces are as the export has them. Returns how many materials had been changed."""
     count = 0
@@ -166,7 +146,7 @@ def reset(avatar: marks.Avatar) -> int:
             if material is None or node is None:
                 continue
             for name in _changed(node, material):
-                value = material[OURS][name]
+                value = node.inputs[OWN[name]].default_value if name in OWN else material[OURS][name]
                 node.inputs[name].default_value = tuple(value) if hasattr(value, "__len__") else value
             count += 1
     if simple:
@@ -183,8 +163,12 @@ def key(avatar: marks.Avatar) -> int:
             names = _changed(node, place.material) if node is not None and OURS in place.material else []
             material = own_material(part, index) if names else None
             node = surface_node(material) if material else None
-            for name in names if node is not None else []:
-                count += bool(node.inputs[name].keyframe_insert("default_value"))  # type: ignore[union-attr]
+            if node is None:
+                continue
+            driven = driven_paths(node.id_data)
+            for socket in (node.inputs[name] for name in names):
+                if socket.path_from_id("default_value") not in driven:  # else what it follows is keyed
+                    count += bool(socket.keyframe_insert("default_value"))
     return count
 
 
@@ -214,14 +198,16 @@ def set_quality(avatar: marks.Avatar, quality: Quality) -> int:
     return count
 
 
-def _own_surfaces(part: bpy.types.Object, names: Iterable[str]) -> list[tuple[bpy.types.Node, Kind]]:
-    """The surface of a part, in a material of this avatar's own, where it has all those inputs."""
-    found = surface_of(part)
-    if found is None or any(name not in found[0].inputs for name in names):
-        return []
-    own_material(part, part.active_material_index)
-    found = surface_of(part)
-    return [found] if found else []
+def _own_surfaces(obj: bpy.types.Object, names: Iterable[str]) -> list[tuple[bpy.types.Object, bpy.types.Node, Kind]]:
+    """The parts that show the same as an object and have all those inputs, with their surface, in materials of this
+    avatar's own.
+    """
+    surfaces = ((part, surface_of(part)) for part in parts_like(obj))
+    parts = [part for part, found in surfaces if found and all(name in found[0].inputs for name in names)]
+    for part in parts:
+        own_material(part, part.active_material_index)
+    connect_surfaces(obj)
+    return [(part, *found) for part in parts if (found := surface_of(part))]
 
 
 def _changed(node: bpy.types.Node, material: bpy.types.Material) -> list[str]:

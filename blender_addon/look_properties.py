@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Colours and surfaces as properties of an object, for panels: whatever is changed is this avatar's own first.
 
-Nothing is stored: the inputs of the materials are the truth, and what is animated. A change is for all avatars that are
-selected, if the object's own avatar is among them.
+Nothing is stored: the inputs of the materials are the truth, and what is animated. So where one avatar is selected and
+shares no such material, panels draw the input itself, which takes keyframes like any other field (`field`). Through the
+properties a change is for all avatars that are selected, if the object's own avatar is among them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any
 
 import bpy
 
-from . import look, marks
+from . import look, look_lead, marks
+from .materials.recoloring import color_inputs
 from .selection import selected_avatars
 
 COLOR, LIPS = "avatar_sdk_color", "avatar_sdk_lips_color"
@@ -39,6 +41,16 @@ def unregister() -> None:
     """Objects lose them."""
     for name in (COLOR, LIPS, *VALUES):
         delattr(bpy.types.Object, name)
+
+
+def field(obj: bpy.types.Object, name: str, avatars: int) -> tuple[Any, str]:
+    """What a panel draws for a property, as `layout.prop` takes it: the input that leads, or the property.
+
+    `avatars` tells how many are selected.
+    """
+    names = color_inputs(obj, lips=name == LIPS) if name in (COLOR, LIPS) else (VALUES[name][0],)
+    socket = look_lead.leading_input(obj, names[0]) if names and avatars < 2 and not obj.library else None
+    return (socket, "default_value") if socket is not None else (obj, name)
 
 
 def _color(label: str, *, lips: bool) -> Any:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import bpy
 from bpy.app.handlers import persistent
 
-from . import asset_drops, face, lods, marks
+from . import asset_drops, face, lods, look_lead, marks
 from .drivers import without_target
 from .materials.visibility import connect_masks
 from .wardrobe import SHOWN_PATH
@@ -44,6 +44,7 @@ def connect(avatar: marks.Avatar, added: Sequence[bpy.types.Object] = ()) -> dic
     seen = lods.connect_levels(avatar, added)
     hidden = connect_masks(avatar, seen)
     face.connect_shapes(avatar)
+    look_lead.connect_surfaces(avatar)
     return hidden
 
 
@@ -58,7 +59,8 @@ def tidy_all() -> int:
 
 def _driven_blocks(part: bpy.types.Object) -> Iterator[bpy.types.ID]:
     keys = part.data.shape_keys if part.type == "MESH" else None
-    for block in (part, keys):
+    materials = [slot.material for slot in part.material_slots if slot.material]
+    for block in (part, keys, *materials, *(material.node_tree for material in materials)):
         if block is not None and block.animation_data and not block.library:
             yield block
 

@@ -18,6 +18,7 @@ DEFAULT_SKIN = (0.7098, 0.5608, 0.4627)
 HAIR_SHARE = 0.8
 DARK = 0.2
 DARK_SHARE = 0.85
+SAME = 1e-3  # colours (scene linear) nearer than this are one: nothing is recoloured
 OPAQUE = 0.1
 """Alpha from which on a texel counts for a texture's mean colour."""
 

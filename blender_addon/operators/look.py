@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from .. import look, words
+from .. import look, look_lead, words
 from ..selection import selected_avatars
 from .wardrobe import OfEditableAvatar
 
@@ -36,6 +36,28 @@ class OBJECT_OT_avatar_sdk_key_look(OfEditableAvatar, bpy.types.Operator):  # no
         return {"FINISHED"}
 
 
+class OBJECT_OT_avatar_sdk_own_look(OfEditableAvatar, bpy.types.Operator):  # noqa: N801
+    """Give the selected avatars materials of their own where other avatars show the same: only those take keyframes"""
+
+    bl_idname = "object.avatar_sdk_own_look"
+    bl_label = "Make Materials Its Own"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if not super().poll(context):
+            return False
+        if not any(look_lead.shared_materials(avatar) for avatar in selected_avatars(context)):
+            cls.poll_message_set(words.tip("No other avatar shows a material of this one"))
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        count = sum(look.make_own(avatar) for avatar in selected_avatars(context))
+        self.report({"INFO"}, words.report("{count} materials copied", count=count))
+        return {"FINISHED"}
+
+
 class OBJECT_OT_avatar_sdk_quality(OfEditableAvatar, bpy.types.Operator):  # noqa: N801
     """Draw the selected avatars with or without relief, roughness maps and scattering; simple is quicker to draw"""
 
@@ -59,4 +81,9 @@ class OBJECT_OT_avatar_sdk_quality(OfEditableAvatar, bpy.types.Operator):  # noq
         return {"FINISHED"}
 
 
-CLASSES = (OBJECT_OT_avatar_sdk_reset_look, OBJECT_OT_avatar_sdk_key_look, OBJECT_OT_avatar_sdk_quality)
+CLASSES = (
+    OBJECT_OT_avatar_sdk_reset_look,
+    OBJECT_OT_avatar_sdk_key_look,
+    OBJECT_OT_avatar_sdk_own_look,
+    OBJECT_OT_avatar_sdk_quality,
+)

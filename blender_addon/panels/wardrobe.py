@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import bpy
 
-from .. import garment_pictures, look, marks, words
+from .. import garment_pictures, marks, words
 from ..gallery import state as gallery
 from ..gallery.exporting import AVATAR_SDK_OT_gallery_export
-from ..look_properties import COLOR
+from ..look_properties import COLOR, field
+from ..materials.recoloring import color_inputs
 from ..operators.import_export import IMPORT_SCENE_OT_avatar_sdk
 from ..operators.wardrobe import (
     OBJECT_OT_avatar_sdk_dress,
@@ -19,6 +20,7 @@ from ..operators.wardrobe import (
     OBJECT_OT_avatar_sdk_wear,
 )
 from ..overrides import is_linked
+from ..selection import selected_avatars
 from ..wardrobe import SHOWN_PATH
 from .of_avatar import OfAvatar
 from .text import paragraph
@@ -105,9 +107,10 @@ def _draw_slot(
     grid = box.grid_flow(row_major=True, columns=count, even_columns=True, even_rows=True, align=True)
     for item in items:
         _draw_item(grid, item, icon)
+    avatars = len(selected_avatars(context))
     for item in items:
         if item[marks.SHOWN]:
-            _draw_worn(box.row(align=True), item)
+            _draw_worn(box.row(align=True), item, avatars)
 
 
 def _draw_item(grid: bpy.types.UILayout, item: bpy.types.Object, icon: str) -> None:
@@ -125,13 +128,13 @@ def _draw_item(grid: bpy.types.UILayout, item: bpy.types.Object, icon: str) -> N
     button.part = str(item.get(marks.PART, ""))
 
 
-def _draw_worn(row: bpy.types.UILayout, item: bpy.types.Object) -> None:
+def _draw_worn(row: bpy.types.UILayout, item: bpy.types.Object, avatars: int) -> None:
     """The switch that can be animated, the colour, and the way out."""
     row.prop(item, SHOWN_PATH, text=item.name, translate=False)
-    if look.color_inputs(item) is not None:
+    if color_inputs(item) is not None:
         color = row.row(align=True)
         color.scale_x = 0.5
-        color.prop(item, COLOR, text="")
+        color.prop(*field(item, COLOR, avatars), text="")
     row.operator(OBJECT_OT_avatar_sdk_remove_garment.bl_idname, text="", icon="TRASH").part = str(
         item.get(marks.PART, "")
     )

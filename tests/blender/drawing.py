@@ -119,6 +119,7 @@ def draw(
         scene=bpy.context.scene,
         area=None,
         object=obj,
+        selected_objects=[obj] if obj else [],
     )
     layout = Recorder()
     with monkeypatch.context() as patch:

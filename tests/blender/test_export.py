@@ -17,6 +17,7 @@ from blender_addon import export_copy, export_file, lods, look, marks, wardrobe
 from blender_addon.export_copy import ExportOptions
 from blender_addon.importing import ImportedAvatar, import_avatar
 from blender_addon.materials.images import pixels_of
+from blender_addon.materials.recoloring import surface_of
 from tests.blender.scene import contents, evaluated_points, image_names, shape_key_names
 from tests.blender.test_apply_masks import facts, key_points
 from tests.sandbox.gltf_check import validate
@@ -150,14 +151,14 @@ def test_shape_keys_that_are_not_wanted_leave_what_they_show(composite: Path) ->
 def test_recoloured_skin_is_in_the_texture(composite: Path) -> None:
     imported = import_avatar(composite)
     head = bpy.data.objects["AvatarHead"]
-    (texture,) = (link.from_node for link in look.surface_of(head)[0].inputs["Color"].links)
+    (texture,) = (link.from_node for link in surface_of(head)[0].inputs["Color"].links)
     target = (0.08, 0.2, 0.12)
     look.set_color(head, target)
     made = export_copy.prepare(imported.avatar)
     copy = next(copy for copy, source in made.sources.items() if source == head)
     shader = next(node for node in copy.active_material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
     baked = pixels_of(shader.inputs["Base Color"].links[0].from_node.image)
-    own = look.surface_of(head)[0].inputs["Own Colour"].default_value[:3]
+    own = surface_of(head)[0].inputs["Own Colour"].default_value[:3]
     wished = recolor.skin(pixels_of(texture.image)[..., :3], recolor.to_srgb(target), recolor.to_srgb(own))
     assert np.abs(baked[..., :3] - wished).max() < 0.01
     assert np.abs(baked[..., :3] - pixels_of(texture.image)[..., :3]).max() > 0.2

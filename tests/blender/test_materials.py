@@ -141,6 +141,14 @@ def test_without_the_factor_colours_stay() -> None:
     np.testing.assert_allclose(shown, COLORS, atol=0.002)
 
 
+@pytest.mark.parametrize("kind", [Kind.RECOLOR_SKIN, Kind.RECOLOR_HAIR])
+def test_the_texture_is_as_it_is_where_its_own_colour_is_wished_for(kind: Kind) -> None:
+    """Also for hair so dark that the formula would darken it."""
+    own = {"Default" if kind is Kind.RECOLOR_SKIN else "Average": (0.05, 0.03, 0.02)}
+    shown = shown_colors(kind, COLORS, Factor=1.0, Target=(0.05, 0.03, 0.02), **own)
+    np.testing.assert_allclose(shown, COLORS, atol=0.002)
+
+
 def test_each_part_gets_the_group_of_its_kind(composite: Path) -> None:
     imported = import_avatar(composite)
     kinds = {part["avatar_sdk_role"]: kind_of(surface_node(part.active_material).node_tree) for part in imported.parts}
@@ -170,7 +178,7 @@ def test_colours_that_were_measured_are_where_recolouring_begins(samples: Path) 
     measured = (*recolor.to_linear((210 / 255, 166 / 255, 146 / 255)), 1.0)
     assert tuple(inputs["Own Colour"].default_value) == pytest.approx(measured, abs=1e-5)
     assert tuple(inputs["Skin Colour"].default_value) == pytest.approx(measured, abs=1e-5)
-    assert inputs["Recolour"].default_value == 0
+    assert inputs["Recolour"].default_value == 1
 
 
 def test_simple_materials_leave_out_what_is_slow(samples: Path) -> None:
@@ -208,7 +216,7 @@ def test_what_somebody_changed_is_not_taken_for_a_new_avatar(samples: Path) -> N
     surface_node(first.active_material).inputs["Recolour"].default_value = 0.7
     (second,) = import_avatar(outfit).parts
     assert second.active_material != first.active_material
-    assert surface_node(second.active_material).inputs["Recolour"].default_value == 0
+    assert surface_node(second.active_material).inputs["Recolour"].default_value == 1
     image = next(node.image for node in first.active_material.node_tree.nodes if node.type == "TEX_IMAGE")
     image.pixels[0] = 0.123
     (third,) = import_avatar(outfit).parts

@@ -75,6 +75,11 @@ def coloured(_stage: Path) -> None:
     look.set_color(garment(real(), "outfits"), (0.7, 0.1, 0.1))
 
 
+def doubled(_stage: Path) -> None:
+    _choose(*marks.members(real()))
+    bpy.ops.object.duplicate()
+
+
 def smiling(_stage: Path) -> None:
     face_values.apply(real(), shipped()["wink"])
 
@@ -151,6 +156,7 @@ CASES: dict[str, tuple[Prepare, Arguments]] = {
     "object.avatar_sdk_reset_body": (shaped, nothing),
     "object.avatar_sdk_reset_look": (coloured, nothing),
     "object.avatar_sdk_key_look": (coloured, nothing),
+    "object.avatar_sdk_own_look": (doubled, nothing),
     "object.avatar_sdk_quality": (None, lambda _: {"quality": "simple"}),
     "object.avatar_sdk_mark_asset": (None, lambda _: {"what": "WARDROBE"}),
     "object.avatar_sdk_unmark_asset": (marked, nothing),

@@ -23,6 +23,7 @@ from blender_addon import (
     wardrobe,
 )
 from blender_addon.importing import import_avatar
+from blender_addon.materials.recoloring import surface_of
 from blender_addon.operators import look as look_operators
 from blender_addon.operators import wardrobe as operators
 from blender_addon.panels.wardrobe import _by_slot
@@ -166,7 +167,7 @@ def test_quality_comes_and_goes(composite: Path) -> None:
     (head,) = marks.parts_of(root, "head")
 
     def plugged() -> list[tuple[str, str, bool]]:
-        surfaces = [(part, look.surface_of(part)) for part in marks.parts_of(root)]
+        surfaces = [(part, surface_of(part)) for part in marks.parts_of(root)]
         return [
             (part.name, socket.name, socket.is_linked)
             for part, found in surfaces

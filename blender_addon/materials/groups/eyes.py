@@ -23,7 +23,7 @@ def build_eyeball(name: str) -> bpy.types.NodeTree:
         [
             *PBR,
             Socket("Specular", "factor", 0.2, "Most of the gloss is the cornea's"),
-            Socket("Recolour", "factor", 0.0, "How much of the iris colour below"),
+            Socket("Recolour", "factor", 1.0, "How much of the iris colour below"),
             Socket("Iris Colour", "color", (0.05, 0.09, 0.12, 1.0), "The colour that the iris becomes"),
             Socket("Own Colour", "color", (0.05, 0.09, 0.12, 1.0), "The colour that the iris has"),
         ],

@@ -25,7 +25,7 @@ def build_hair(name: str) -> bpy.types.NodeTree:
             Socket("Occlusion Strength", "factor", 1.0),
             Socket("Root", "factor", 0.0, "White at the roots"),
             Socket("Root Darkening", "factor", 0.35, "How much darker the roots are"),
-            Socket("Recolour", "factor", 0.0, "How much of the hair colour below"),
+            Socket("Recolour", "factor", 1.0, "How much of the hair colour below"),
             Socket("Hair Colour", "color", (0.1, 0.06, 0.03, 1.0), "The colour that the hair becomes"),
             Socket("Own Colour", "color", (0.1, 0.06, 0.03, 1.0), "Mean colour of the texture"),
         ],

@@ -14,7 +14,7 @@ from pathlib import Path
 import bpy
 
 _MARK = "avatar_sdk_group"
-_VERSION = 2  # of all groups: a file that was made with other ones keeps those for its materials
+_VERSION = 3  # of all groups: a file that was made with other ones keeps those for its materials
 
 
 class Kind(StrEnum):

@@ -40,7 +40,8 @@ def build_skin(name: str) -> bpy.types.NodeTree:
     along = graph.math("MULTIPLY", _value(graph, "DOT_PRODUCT", axis, color), graph.math("SUBTRACT", 1.0, cosine, 4), 4)
     turned = _vector(graph, "ADD", turned, _vector(graph, "SCALE", axis, scale=along))
     longer = graph.math("DIVIDE", _value(graph, "LENGTH", target), _value(graph, "LENGTH", default), 3)
-    made.give("Color", _mixed(graph, made, _vector(graph, "SCALE", turned, scale=longer)))
+    factor = where_other(graph, made["Factor"], made["Target"], made["Default"])
+    made.give("Color", _mixed(graph, made, factor, _vector(graph, "SCALE", turned, scale=longer)))
     return made.tree
 
 
@@ -68,17 +69,29 @@ def build_hair(name: str) -> bpy.types.NodeTree:
     share = graph.math("MINIMUM", graph.math("MAXIMUM", depth, 0.0, 4), recolor.DARK_SHARE, 4)
     kept = graph.math("SUBTRACT", 1.0, share, 3)
     dark = _vector(graph, "SCALE", _vector(graph, "MULTIPLY", target, color), scale=share)
-    made.give("Color", _mixed(graph, made, _vector(graph, "ADD", _vector(graph, "SCALE", shifted, scale=kept), dark)))
+    mixed = _vector(graph, "ADD", _vector(graph, "SCALE", shifted, scale=kept), dark)
+    factor = where_other(graph, made["Factor"], made["Target"], made["Average"])
+    made.give("Color", _mixed(graph, made, factor, mixed))
     return made.tree
 
 
-def _mixed(graph: Graph, made: GroupTree, srgb: bpy.types.NodeSocket) -> bpy.types.NodeSocket:
+def where_other(
+    graph: Graph, factor: bpy.types.NodeSocket, wished: bpy.types.NodeSocket, own: bpy.types.NodeSocket
+) -> bpy.types.NodeSocket:
+    """The factor where another colour is wished for than there is, else nought: the texture as it is."""
+    is_other = graph.math("GREATER_THAN", _value(graph, "DISTANCE", wished, own), recolor.SAME, 5, 6)
+    return graph.math("MULTIPLY", factor, is_other, 4, 6)
+
+
+def _mixed(
+    graph: Graph, made: GroupTree, factor: bpy.types.NodeSocket, srgb: bpy.types.NodeSocket
+) -> bpy.types.NodeSocket:
     """Back to linear, within 0 to 1, and as much of it as asked for."""
     low = _vector(graph, "MAXIMUM", srgb, (0.0, 0.0, 0.0))
     linear = graph.add("ShaderNodeGroup", 2)
     linear.node_tree = group(Kind.TO_LINEAR)
     graph.set(linear, "Color", _vector(graph, "MINIMUM", low, (1.0, 1.0, 1.0)))
-    return graph.mix_color("MIX", made["Factor"], made["Color"], linear.outputs[0], 1)
+    return graph.mix_color("MIX", factor, made["Color"], linear.outputs[0], 1)
 
 
 def _srgb(graph: Graph, color: bpy.types.NodeSocket) -> bpy.types.NodeSocket:

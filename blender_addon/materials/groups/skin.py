@@ -6,6 +6,7 @@ from __future__ import annotations
 import bpy
 
 from .library import Kind, group
+from .recolor import where_other
 from .sockets import GroupTree, Socket
 from .surface import PBR, SPECULAR, SURFACE, principled, relief
 
@@ -20,11 +21,11 @@ def build(name: str) -> bpy.types.NodeTree:
             Socket("Subsurface Scale", "length", 0.01, "How far it travels", 0.0, 0.1),
             Socket("Detail", "factor", 0.0, "Fine relief of the skin"),
             Socket("Detail Scale", "number", 800.0, "Cells of that relief across the part", 1.0, 10000.0),
-            Socket("Recolour", "factor", 0.0, "How much of the skin colour below"),
+            Socket("Recolour", "factor", 1.0, "How much of the skin colour below"),
             Socket("Skin Colour", "color", (0.462, 0.275, 0.181, 1.0), "The colour that the skin becomes"),
             Socket("Own Colour", "color", (0.462, 0.275, 0.181, 1.0), "The colour that the skin has"),
             Socket("Lips Mask", "factor", 0.0, "White where the lips are"),
-            Socket("Recolour Lips", "factor", 0.0, "How much of the lips' colour below"),
+            Socket("Recolour Lips", "factor", 1.0, "How much of the lips' colour below"),
             Socket("Lips Colour", "color", (0.35, 0.13, 0.12, 1.0), "The colour that the lips become"),
             Socket("Own Lips Colour", "color", (0.35, 0.13, 0.12, 1.0), "The colour that the lips have"),
             Socket("Haircut", "factor", 0.0, "How far the hair that is a shape of the head is grown"),
@@ -37,7 +38,8 @@ def build(name: str) -> bpy.types.NodeTree:
     skin = _recolored(made, made["Recolour"], "Skin Colour", "Own Colour")
     # Lips are skin of another colour; where a mask shows them, their own colour decides. The documentation promises
     # recoloured lips and gives no formula: that of skin is our guess.
-    is_lips = graph.math("MULTIPLY", made["Recolour Lips"], made["Lips Mask"], 5, 3)
+    wished = where_other(graph, made["Recolour Lips"], made["Lips Colour"], made["Own Lips Colour"])
+    is_lips = graph.math("MULTIPLY", wished, made["Lips Mask"], 5, 3)
     lips = _recolored(made, 1.0, "Lips Colour", "Own Lips Colour")
     recolored = graph.mix_color("MIX", is_lips, skin, lips, 4)
     # The documentation promises a texture "to blend with" the head's and gives no formula: alpha over, by the key's

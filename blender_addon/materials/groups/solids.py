@@ -41,7 +41,7 @@ def build_cloth(name: str) -> bpy.types.NodeTree:
             SPECULAR,
             Socket("Fuzz", "factor", 0.0, "Soft sheen of fibres at the edges"),
             Socket("Recolouring Mask", "factor", 1.0, "White where the cloth takes the colour below"),
-            Socket("Recolour", "factor", 0.0, "How much of the cloth colour below"),
+            Socket("Recolour", "factor", 1.0, "How much of the cloth colour below"),
             Socket("Cloth Colour", "color", (0.3, 0.3, 0.3, 1.0), "The colour that the cloth becomes"),
             Socket("Own Colour", "color", (0.3, 0.3, 0.3, 1.0), "Mean colour of the texture"),
         ],

@@ -103,6 +103,11 @@ MESSAGES: dict[str, str] = {
     "Materials: {count}": "Materialien: {count}",
     "What you may do with an avatar, its hair and its clothes is in the licence of your account.": "Was mit einem "
     "Avatar, seinem Haar und seiner Kleidung erlaubt ist, steht in der Lizenz des Kontos.",
+    "Make Materials Its Own": "Materialien zu eigenen machen",
+    "Give the selected avatars materials of their own where other avatars show the same: only those take keyframes": ""
+    "Den ausgewählten Avataren eigene Materialien geben, wo andere dieselben zeigen: Nur die nehmen Keyframes an",
+    "{count} materials copied": "{count} Materialien kopiert",
+    "No other avatar shows a material of this one": "Kein anderer Avatar zeigt ein Material von diesem",
     "Pipeline: {name}": "Pipeline: {name}",
     "Format: {name}": "Format: {name}",
     "Textures: {count}, up to {width} × {height}": "Texturen: {count}, bis {width} × {height}",
