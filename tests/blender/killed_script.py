@@ -53,14 +53,17 @@ def until(happened: Callable[[], object]) -> None:
 def reached(moment: str) -> bool:
     (view,) = jobs.jobs()
     job = jobs.job(view.id)
+    if view.state == "failed":
+        if moment != "sending" or view.failure.error != "MaybeMade" or has_one():
+            raise RuntimeError(view.failure)
+        bpy.ops.avatar_sdk.job(job=view.id, action="AGAIN")  # a person has looked: the service has nothing of it
+        return False
     if moment == "asked":
-        return board.home().job(view.id).journal.exists()
+        return "avatar" in job.tags  # the request is about to be sent, and the service doesn't take it in
     if moment == "sending":
         return "avatar" in job.tags and has_one()  # the service has it, and its answer is still on the way
     if moment == "created":
         return bool(job.avatar)
-    if view.state == "failed":
-        raise RuntimeError(view.failure)
     return view.state == (moment if moment in _STATES else "done")
 
 

@@ -34,9 +34,12 @@ MOMENTS = {  # and how many seconds the service's clock has gone on since the on
     "importing": 0,
     "the end": 0,
 }
-SLOW = {  # answers that are still on the way when it is killed
-    "sending": {"method": "POST", "path": "/avatars/"},
-    "downloading": {"method": "GET", "path": "*/file/"},
+SLOW: dict[
+    str, tuple[str, dict[str, Any]]
+] = {  # what isn't taken in, and answers that are still on the way, when it is killed
+    "asked": ("stall", {"method": "POST", "path": "/avatars/"}),
+    "sending": ("drip", {"rate": 1, "method": "POST", "path": "/avatars/"}),
+    "downloading": ("drip", {"rate": 1, "method": "GET", "path": "*/file/"}),
 }
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")
@@ -102,7 +105,8 @@ def test_killed_again_and_again_the_job_is_offered_and_its_one_avatar_arrives(
         first = (photo, tmp_path / "out") if moment == "asked" else ()
         with contextlib.ExitStack() as slow:
             if moment in SLOW:
-                slow.enter_context(service.faults("drip", rate=1, **SLOW[moment]))
+                fault, options = SLOW[moment]
+                slow.enter_context(service.faults(fault, **options))
             last = blenders.run(moment, *first)
         if not first:
             found.append(last["found"])
